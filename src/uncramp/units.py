@@ -1,0 +1,104 @@
+"""Unit conversions, and nothing else; no other module multiplies by these numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "celsius_from_fahrenheit",
+    "fahrenheit_from_celsius",
+    "fluid_ounces_from_litres",
+    "kilograms_from_pounds",
+    "kilometres_from_metres",
+    "metres_from_kilometres",
+    "metres_from_miles",
+    "miles_from_metres",
+    "minutes_from_seconds",
+    "mmol_from_mg_sodium",
+    "pounds_from_kilograms",
+    "salt_mg_from_sodium_mg",
+    "seconds_from_minutes",
+    "sodium_mg_from_mmol",
+    "sodium_mg_from_salt_mg",
+]
+
+METRES_PER_MILE: Final = 1609.344
+KILOGRAMS_PER_POUND: Final = 0.45359237
+SODIUM_MG_PER_MMOL: Final = 22.98977
+SODIUM_MASS_FRACTION_OF_SALT: Final = 22.98977 / 58.44277
+LITRES_PER_US_FLUID_OUNCE: Final = 0.0295735295625
+
+
+def kilometres_from_metres(distance_m: float) -> float:
+    """Kilometres in `distance_m` metres."""
+    return distance_m / 1000.0
+
+
+def metres_from_kilometres(distance_km: float) -> float:
+    """Metres in `distance_km` kilometres."""
+    return distance_km * 1000.0
+
+
+def miles_from_metres(distance_m: float) -> float:
+    """International miles in `distance_m` metres."""
+    return distance_m / METRES_PER_MILE
+
+
+def metres_from_miles(distance_miles: float) -> float:
+    """Metres in `distance_miles` international miles."""
+    return distance_miles * METRES_PER_MILE
+
+
+def minutes_from_seconds(duration_s: float) -> float:
+    """Minutes in `duration_s` seconds."""
+    return duration_s / 60.0
+
+
+def seconds_from_minutes(duration_min: float) -> float:
+    """Seconds in `duration_min` minutes."""
+    return duration_min * 60.0
+
+
+def kilograms_from_pounds(mass_lb: float) -> float:
+    """Kilograms in `mass_lb` avoirdupois pounds."""
+    return mass_lb * KILOGRAMS_PER_POUND
+
+
+def pounds_from_kilograms(mass_kg: float) -> float:
+    """Avoirdupois pounds in `mass_kg` kilograms."""
+    return mass_kg / KILOGRAMS_PER_POUND
+
+
+def celsius_from_fahrenheit(temperature_f: float) -> float:
+    """Degrees Celsius at `temperature_f` degrees Fahrenheit."""
+    return (temperature_f - 32.0) / 1.8
+
+
+def fahrenheit_from_celsius(temperature_c: float) -> float:
+    """Degrees Fahrenheit at `temperature_c` degrees Celsius."""
+    return temperature_c * 1.8 + 32.0
+
+
+def fluid_ounces_from_litres(volume_l: float) -> float:
+    """US fluid ounces in `volume_l` litres."""
+    return volume_l / LITRES_PER_US_FLUID_OUNCE
+
+
+def mmol_from_mg_sodium(sodium_mg: float) -> float:
+    """Millimoles in `sodium_mg` milligrams of sodium (not of salt)."""
+    return sodium_mg / SODIUM_MG_PER_MMOL
+
+
+def sodium_mg_from_mmol(sodium_mmol: float) -> float:
+    """Milligrams of sodium in `sodium_mmol` millimoles."""
+    return sodium_mmol * SODIUM_MG_PER_MMOL
+
+
+def sodium_mg_from_salt_mg(salt_mg: float) -> float:
+    """Milligrams of sodium in `salt_mg` milligrams of table salt (NaCl)."""
+    return salt_mg * SODIUM_MASS_FRACTION_OF_SALT
+
+
+def salt_mg_from_sodium_mg(sodium_mg: float) -> float:
+    """Milligrams of table salt (NaCl) that hold `sodium_mg` milligrams of sodium."""
+    return sodium_mg / SODIUM_MASS_FRACTION_OF_SALT

@@ -1,0 +1,168 @@
+"""The words every layer shares, as frozen dataclasses. Missing is `None`, never 0.
+
+Fields carry their unit in the name (docs/reference/vocabulary.md is the public copy).
+numpy is imported for type checking only, so that start-up paths that need no arrays pay nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+    NullMask = NDArray[np.bool_]
+
+__all__ = [
+    "Activity",
+    "Answers",
+    "Interval",
+    "Kind",
+    "Lap",
+    "QualityFlag",
+    "Runner",
+    "Sex",
+    "Stream",
+    "UserProfile",
+]
+
+Answers = Mapping[str, str | tuple[str, ...] | float]
+"""Question id to the chosen option, options or number; a question not answered is absent."""
+
+
+class Sex(StrEnum):
+    """Sex as the published equations use it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class Kind(StrEnum):
+    """Which pattern a cramp fits; never a diagnosis."""
+
+    STOP = "stop"
+    OVERLOAD = "overload"
+    ELECTROLYTE = "electrolyte"
+    MIXED = "mixed"
+    UNCLEAR = "unclear"
+    NOT_A_CRAMP = "not_a_cramp"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number with its band; `level` is the share of outcomes the band should hold (0–1)."""
+
+    low: float
+    median: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserProfile:
+    """What the watch knows of its owner; offered for confirmation, never assumed."""
+
+    sex: Sex | None = None
+    age_y: float | None = None
+    height_cm: float | None = None
+    body_mass_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """One person; everything stored belongs to exactly one runner."""
+
+    name: str
+    profile: UserProfile = field(default_factory=UserProfile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityFlag:
+    """One thing that is missing, odd or repaired in an activity; `code` names a message."""
+
+    code: str
+    kind: str
+    """`missing`, `odd` or `repaired`."""
+    detail: str = ""
+    """Counts or values, never a place, an e-mail address or a path."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Stream:
+    """One channel at device resolution: physical value = `values` / `scale` - `offset`.
+
+    `values` has shape (n_records,), any integer or float dtype; `null` is True where the device
+    wrote nothing (None when every record has a value).
+    """
+
+    channel: str
+    values: NDArray[Any]
+    scale: float = 1.0
+    offset: float = 0.0
+    null: NullMask | None = None
+
+    def physical(self) -> FloatArray:
+        """Values in the unit of the channel's name, float64, NaN where nothing was recorded."""
+        import numpy as np
+
+        result = self.values.astype(np.float64) / self.scale - self.offset
+        if self.null is not None:
+            result[self.null] = np.nan
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lap:
+    """One lap as the device summed it; times in seconds from the activity's start."""
+
+    start_s: float
+    elapsed_s: float | None = None
+    timer_s: float | None = None
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Activity:
+    """One recorded session of one sport, whatever file format it came from.
+
+    `time_s` (shape (n_records,), float64) is seconds since `start_utc` and never steps back.
+    `moving_s` leaves out pauses and recording gaps. Channel names: latitude_deg, longitude_deg,
+    elevation_m, distance_m, speed_m_s, heart_rate_bpm, cadence_rpm (one leg), power_w,
+    temp_watch_c (warmed by the wrist: not the weather), and `dev:<name>` for developer fields.
+    """
+
+    sport: str
+    sub_sport: str | None = None
+    session_index: int = 0
+    """Which session of its file this is, from 0."""
+    start_utc: datetime | None = None
+    utc_offset_s: int | None = None
+    elapsed_s: float | None = None
+    moving_s: float | None = None
+    distance_m: float | None = None
+    ascent_m: float | None = None
+    descent_m: float | None = None
+    n_records: int = 0
+    mean_heart_rate_bpm: float | None = None
+    """Unweighted mean over records that carry a heart rate."""
+    reported_sweat_loss_l: float | None = None
+    """The watch's own estimate, kept as reported."""
+    device: str | None = None
+    device_serial: int | None = None
+    file_created_utc: datetime | None = None
+    profile: UserProfile | None = None
+    time_s: FloatArray
+    streams: Mapping[str, Stream] = field(default_factory=dict)
+    laps: tuple[Lap, ...] = ()
+    flags: tuple[QualityFlag, ...] = ()
+
+    @property
+    def is_run(self) -> bool:
+        """Only running counts as running; walking, transitions and the rest do not."""
+        return self.sport == "running"

@@ -1,0 +1,1 @@
+"""Results to sentences: no arithmetic, no thresholds; every sentence has a message id."""
