@@ -1,0 +1,105 @@
+"""What a file is, by its content, and its bytes unpacked within bounds."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from uncramp.activities.fit_scan import has_fit_header
+from uncramp.activities.xml_stream import root_name, unpack_text
+from uncramp.errors import RefusedFileError
+
+__all__ = ["FIT", "GPX", "TCX", "file_format", "looks_like_activity", "unpack"]
+
+FIT: Final = "fit"
+GPX: Final = "gpx"
+TCX: Final = "tcx"
+FORMAT_OF_ROOT: Final = {"gpx": GPX, "trainingcenterdatabase": TCX}
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+ZIP_MAGIC: Final = b"PK\x03\x04"
+ENDINGS: Final = (".fit", ".gpx", ".tcx")
+
+LARGEST_UNPACKED: Final = 256 * 2**20
+"""Bytes; the longest recordings known are a tenth of this."""
+SMALL_ENOUGH: Final = 16 * 2**20
+LARGEST_RATIO: Final = 200
+"""Real recordings shrink ten- to fiftyfold; beyond this a large file is made to fill memory."""
+DEEPEST_PACKING: Final = 2
+STEP: Final = 2**20
+HEAD: Final = 4096
+
+
+def looks_like_activity(head: bytes, name: str) -> bool:
+    """Whether a file is worth reading: `head` is its first few kilobytes, `name` decides only
+    where the content does not."""
+    if head.startswith(GZIP_MAGIC):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
+        except zlib.error:
+            head = b""
+    if has_fit_header(head):
+        return True
+    if root_name(unpack_text(head[:HEAD])[0]) in FORMAT_OF_ROOT:
+        return True
+    return name.lower().removesuffix(".gz").endswith(ENDINGS)
+
+
+def unpack(data: bytes) -> tuple[bytes, bool]:
+    """The bytes inside any gzip wrapping, and whether the wrapping was damaged."""
+    damaged = False
+    for _ in range(DEEPEST_PACKING):
+        if not data.startswith(GZIP_MAGIC):
+            break
+        data, broken = _gunzip(data)
+        damaged = damaged or broken
+    if len(data) > LARGEST_UNPACKED:
+        raise _too_large()
+    return data, damaged
+
+
+def _too_large() -> RefusedFileError:
+    return RefusedFileError("too_large", values={"limit_mb": LARGEST_UNPACKED // 2**20})
+
+
+def _gunzip(data: bytes) -> tuple[bytes, bool]:
+    """Unpacked bytes of one or more gzip members; what came before damage is kept."""
+    pieces: list[bytes] = []
+    size = 0
+    bound = min(LARGEST_UNPACKED, max(SMALL_ENOUGH, LARGEST_RATIO * len(data)))
+    rest = data
+    while rest.startswith(GZIP_MAGIC):
+        member = zlib.decompressobj(wbits=31)
+        waiting = rest
+        while not member.eof:
+            try:
+                piece = member.decompress(waiting, STEP)
+            except zlib.error:
+                return b"".join(pieces), True
+            size += len(piece)
+            if size > bound:
+                raise _too_large()
+            pieces.append(piece)
+            waiting = member.unconsumed_tail
+            if not piece and not waiting and not member.eof:
+                return b"".join(pieces), True
+        rest = member.unused_data
+    return b"".join(pieces), False
+
+
+def file_format(data: bytes) -> str:
+    """`fit`, `gpx` or `tcx`; anything else is refused with its reason."""
+    if not data.strip(b"\0 \t\r\n"):
+        raise RefusedFileError("empty")
+    if has_fit_header(data):
+        return FIT
+    if data.startswith(ZIP_MAGIC):
+        raise RefusedFileError("zip_archive")
+    root = root_name(unpack_text(data[: 4 * HEAD])[0])
+    if root in FORMAT_OF_ROOT:
+        return FORMAT_OF_ROOT[root]
+    if root in ("html", "head", "body"):
+        raise RefusedFileError("html_page")
+    if root == "doctype":
+        raise RefusedFileError("hostile_xml")
+    raise RefusedFileError("other_xml" if root else "unknown_format")

@@ -1,0 +1,204 @@
+"""What uncramp knows from people and papers, as data, and the loader.
+
+`*.toml` hold numbers (thresholds, weights, doses, limits), sources and claims; `*.json` hold the
+rules that Python and a browser both run. A parameter's key starts with its file:
+`cramps.weight.one_muscle` stands in `cramps.toml`. Everything is read on first use and cached.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from uncramp.errors import EvidenceError
+
+__all__ = [
+    "EVIDENCE_VERSION",
+    "GRADES",
+    "PARAMETER_FILES",
+    "Citation",
+    "Claim",
+    "Parameter",
+    "Source",
+    "claims",
+    "parameter",
+    "parameters",
+    "rules_file",
+    "source",
+    "sources",
+    "value",
+]
+
+EVIDENCE_VERSION: Final = "2026.11.1"
+
+PARAMETER_FILES: Final = ("cramps", "safety")
+
+GRADES: Final = ("A", "B", "C", "trial", "cohort", "lab", "standard", "consensus", "guide",
+                 "judgement")  # fmt: skip
+"""SORT letters as printed in a review, else the design of the best study, else whose word it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where in which source a statement stands."""
+
+    key: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One paper, guideline or label, listed once."""
+
+    key: str
+    authors: str
+    year: int
+    title: str
+    identifier: str
+    """DOI, PMID, PMCID or, for the guide and our own judgement, where to read it."""
+    design: str
+    population: str
+    read: str
+    """How much of it was read: `full`, `abstract`, `secondary`."""
+
+    @property
+    def short(self) -> str:
+        """How a sentence names it."""
+        return f"{self.authors.split(',')[0]} {self.year}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One number estimated from people, or decided by us, with its parents."""
+
+    key: str
+    label: str
+    unit: str
+    value: float | None
+    low: float | None
+    high: float | None
+    population: str
+    grade: str
+    citations: tuple[Citation, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One claim of the guide and what has become of it."""
+
+    id: str
+    text: str
+    kind: str
+    """`both`, `overload`, `electrolyte`, `magnesium` or `personal`."""
+    status: str
+    """`implemented`, `partial`, `shown_only`, `contested` or `planned`."""
+    grade: str
+    citations: tuple[Citation, ...]
+    supports: str
+    against: str
+    implemented_by: tuple[str, ...]
+    tested_by: tuple[str, ...]
+
+
+def _read_text(file_name: str) -> str:
+    return (files(__package__) / file_name).read_text(encoding="utf-8")
+
+
+def _citations(entry: Mapping[str, Any]) -> tuple[Citation, ...]:
+    return tuple(Citation(cited["key"], cited["at"]) for cited in entry.get("sources", ()))
+
+
+def _parameter(key: str, entry: Mapping[str, Any]) -> Parameter:
+    low, high = entry.get("range", (None, None))
+    return Parameter(
+        key=key,
+        label=entry["label"],
+        unit=entry["unit"],
+        value=entry.get("value"),
+        low=low,
+        high=high,
+        population=entry.get("population", ""),
+        grade=entry["grade"],
+        citations=_citations(entry),
+        note=entry.get("note", ""),
+    )
+
+
+def _walk(prefix: str, table: Mapping[str, Any]) -> dict[str, Parameter]:
+    """Entries are the tables that carry a label; the tables above them only group."""
+    if "label" in table:
+        return {prefix: _parameter(prefix, table)}
+    found: dict[str, Parameter] = {}
+    for name, inner in table.items():
+        found |= _walk(f"{prefix}.{name}", inner)
+    return found
+
+
+@cache
+def parameters(file_name: str) -> Mapping[str, Parameter]:
+    """All parameters of one file by key."""
+    return _walk(file_name, tomllib.loads(_read_text(f"{file_name}.toml")))
+
+
+def parameter(key: str) -> Parameter:
+    """The parameter with this key; EvidenceError when there is none."""
+    file_name = key.partition(".")[0]
+    if file_name not in PARAMETER_FILES or key not in parameters(file_name):
+        raise EvidenceError("unknown_parameter", values={"key": key})
+    return parameters(file_name)[key]
+
+
+def value(key: str) -> float:
+    """The single value of a parameter, in its unit; EvidenceError when it only has a range."""
+    number = parameter(key).value
+    if number is None:
+        raise EvidenceError("parameter_without_value", values={"key": key})
+    return number
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """All sources by key."""
+    table = tomllib.loads(_read_text("sources.toml"))
+    return {key: Source(key=key, **entry) for key, entry in table.items()}
+
+
+def source(key: str) -> Source:
+    """The source with this key; EvidenceError when there is none."""
+    if key not in sources():
+        raise EvidenceError("unknown_source", values={"key": key})
+    return sources()[key]
+
+
+@cache
+def claims() -> Mapping[str, Claim]:
+    """All claims of the guide by id, in order."""
+    table = tomllib.loads(_read_text("claims.toml"))
+    return {
+        claim_id: Claim(
+            id=claim_id,
+            text=entry["text"],
+            kind=entry["kind"],
+            status=entry["status"],
+            grade=entry["grade"],
+            citations=_citations(entry),
+            supports=entry.get("supports", ""),
+            against=entry.get("against", ""),
+            implemented_by=tuple(entry.get("implemented_by", ())),
+            tested_by=tuple(entry.get("tested_by", ())),
+        )
+        for claim_id, entry in table.items()
+    }
+
+
+@cache
+def rules_file(name: str) -> Mapping[str, Any]:
+    """One of the shared rule files: `interview`, `red_flags` or `relief`."""
+    loaded: Mapping[str, Any] = json.loads(_read_text(f"{name}.json"))
+    return loaded

@@ -1,0 +1,1 @@
+"""What uncramp remembers, in one database: runners, files, activities, answers, flags, advice."""

@@ -1,0 +1,26 @@
+"""Names of files: the database's, and those under which a runner's files are kept.
+
+A file is kept under its bare name: never a path, never an e-mail address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["DATABASE_FILE", "kept_name"]
+
+DATABASE_FILE: Final = "uncramp.sqlite3"
+EMAIL: Final = re.compile(r"[^\s@/\\]+@[^\s@/\\]+?\.[A-Za-z]{2,}(?![A-Za-z])")
+SEPARATORS: Final = re.compile(r"[/\\]")
+LONGEST_NAME: Final = 200
+
+
+def kept_name(name: str) -> str:
+    """The last part of `name`, e-mail addresses masked, bytes that are no text shown as `?`.
+
+    Example: `kept_name("/home/a/ann@example.org_77.fit")` is `"e-mail-removed_77.fit"`.
+    """
+    bare = SEPARATORS.split(name.rstrip("/\\"))[-1]
+    printable = "".join(letter if letter.isprintable() else "?" for letter in bare)
+    return EMAIL.sub("e-mail-removed", printable)[-LONGEST_NAME:]
