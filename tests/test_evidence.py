@@ -75,6 +75,9 @@ MESSAGES: Final = PACKAGE / "wording" / "messages" / catalogue.LANGUAGE
 DERIVED: Final = {"kind": {"options": [{"id": str(kind)} for kind in Kind]}}
 """What rules may read beside answers and facts, with its options."""
 
+ENVELOPES: Final = frozenset({"runs.show"})
+"""Names of JSON envelopes that look like message ids."""
+
 MESSAGE_ID: Final = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
 # ---------------------------------------------------------------- the loader
@@ -426,10 +429,19 @@ def all_messages() -> Mapping[str, str]:
 def literals() -> Iterator[tuple[str, str]]:
     """Every plain string in the package that looks like a message id, with its module."""
     for module in modules().values():
+        pieces = {
+            id(part)
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.JoinedStr)
+            for part in node.values
+        }
         for node in ast.walk(module.tree):
+            if id(node) in pieces:
+                continue
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 first = node.value.partition(".")[0]
-                if first in catalogue.message_files() and MESSAGE_ID.fullmatch(node.value):
+                shaped = MESSAGE_ID.fullmatch(node.value) and node.value not in ENVELOPES
+                if first in catalogue.message_files() and shaped:
                     yield module.name, node.value
 
 
@@ -528,7 +540,7 @@ def reading_grade(texts: list[str]) -> float:
     sentences, words = 0, []
     for text in texts:
         plain = re.sub(r"\{[^}]*\}", "ten", text.lower())
-        parts = [part for part in re.split(r"[.!?:;\n]+", plain) if re.search("[a-z]", part)]
+        parts = [part for part in re.split(r"[.!?\n]+", plain) if re.search("[a-z]", part)]
         sentences += len(parts)
         words += re.findall(r"[a-z]+(?:['’][a-z]+)?", plain)
     per_sentence = len(words) / max(1, sentences)

@@ -34,9 +34,7 @@ def error_envelope(code: str, words: Mapping[str, str]) -> dict[str, Any]:
 
 def dump(document: Mapping[str, object], *, ascii_only: bool = False) -> str:
     """`document` as JSON text, keys in their order."""
-    return json.dumps(
-        plain(document), ensure_ascii=ascii_only, indent=2, allow_nan=False
-    )
+    return json.dumps(plain(document), ensure_ascii=ascii_only, indent=2, allow_nan=False)
 
 
 def plain(value: object) -> Any:

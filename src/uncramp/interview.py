@@ -149,8 +149,10 @@ def raised_by(question_id: str, option_id: str) -> tuple[tuple[str, ...], tuple[
 
 def _is_open(question: Question, case: Case) -> bool:
     """Not answered yet, and it makes sense to ask."""
-    if question.id in case and case[question.id] is not None:
-        return False
+    return case.get(question.id) is None and _makes_sense(question, case)
+
+
+def _makes_sense(question: Question, case: Case) -> bool:
     return question.ask_when is None or bool(holds(question.ask_when, case, value))
 
 
@@ -247,8 +249,15 @@ def would_change(case: Case) -> tuple[WouldChange, ...]:
 
 
 def n_told(case: Case) -> tuple[int, int]:
-    """How many screening and kind questions have an answer someone remembers, and of how many."""
-    asked = [one for one in questions().values() if one.section in ("screen", "kind")]
+    """How many screening and kind questions have an answer someone remembers, and of how many.
+
+    A question that makes no sense for this case is not counted.
+    """
+    asked = [
+        one
+        for one in questions().values()
+        if one.section in ("screen", "kind") and (_told(case, one.id) or _makes_sense(one, case))
+    ]
     return sum(1 for one in asked if _told(case, one.id)), len(asked)
 
 

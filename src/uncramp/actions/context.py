@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uncramp.store.rows import StoredRunner
     from uncramp.store.store import Store
 
-__all__ = ["DEFAULT_RUNNER", "Context", "data_folder"]
+__all__ = ["DATABASE_VARIABLE", "DEFAULT_RUNNER", "FOLDER_VARIABLE", "Context", "data_folder"]
 
 DEFAULT_RUNNER: Final = "me"
 FOLDER_VARIABLE: Final = "UNCRAMP_DATA_DIR"
@@ -61,10 +61,11 @@ class Context:
 
     @property
     def has_store(self) -> bool:
-        """Whether anything was ever stored here; asking makes nothing."""
-        from uncramp.store.names import DATABASE_FILE
+        """Whether anything was ever stored or noted here; asking makes nothing."""
+        from uncramp.store.names import DATABASE_FILE, JOURNAL_FILE
 
-        return self.database_url is not None or (self.data_dir / DATABASE_FILE).exists()
+        places = (self.data_dir / DATABASE_FILE, self.data_dir / JOURNAL_FILE)
+        return self.database_url is not None or any(place.exists() for place in places)
 
     def stored_runner(self) -> StoredRunner:
         """The runner this is about; NotFoundError `unknown_runner` when nobody is called so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from uncramp.actions.context import Context
@@ -13,17 +14,29 @@ from uncramp.vocabulary import UserProfile
 
 __all__ = [
     "ClearedFlag",
+    "Overview",
     "RunnerSummary",
     "add_runner",
     "check_runner_name",
     "clear_flag",
     "list_runners",
+    "overview",
     "show_runner",
 ]
 
 LONGEST_NAME: Final = 64
 NAME_LETTERS: Final = " ._-'"
 """Besides letters and digits; no @, so that no e-mail address becomes a name."""
+
+
+PLAUSIBLE: Final = MappingProxyType(
+    {
+        "age_y": (5.0, 110.0, "years"),
+        "height_cm": (100.0, 230.0, "cm"),
+        "body_mass_kg": (25.0, 250.0, "kg"),
+    }
+)
+"""Lowest, highest and unit: wide enough for anybody, narrow enough to catch a wrong unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +61,27 @@ class ClearedFlag:
     still_open: tuple[FlagRow, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Where things stand: `summary` is None when there is no such runner yet."""
+
+    runner: str
+    known: tuple[str, ...]
+    summary: RunnerSummary | None
+
+
+def overview(context: Context) -> Overview:
+    """Where things stand for the runner of `context`; makes no store where there is none."""
+    if not context.has_store:
+        return Overview(runner=context.runner, known=(), summary=None)
+    runner = context.store.find_runner(context.runner)
+    return Overview(
+        runner=context.runner,
+        known=tuple(one.name for one in context.store.runners()),
+        summary=None if runner is None else summary_of(context, runner),
+    )
+
+
 def check_runner_name(name: str) -> None:
     """InputError `bad_runner_name` when `name` cannot be used as one."""
     letters_fit = all(letter.isalnum() or letter in NAME_LETTERS for letter in name)
@@ -60,8 +94,20 @@ def check_runner_name(name: str) -> None:
 def add_runner(context: Context, *, name: str, profile: UserProfile) -> RunnerSummary:
     """A new runner; InputError when the name is taken or cannot be one."""
     check_runner_name(name)
+    check_profile(profile)
     runner = context.store.add_runner(name, at=context.now, profile=profile)
     return summary_of(context, runner)
+
+
+def check_profile(profile: UserProfile) -> None:
+    """InputError `bad_number` for a value nobody can have."""
+    for name, (low, high, unit) in PLAUSIBLE.items():
+        value = getattr(profile, name)
+        if value is not None and not low <= value <= high:
+            raise InputError(
+                "bad_number",
+                values={"question": name, "value": value, "low": low, "high": high, "unit": unit},
+            )
 
 
 def list_runners(context: Context) -> list[RunnerSummary]:

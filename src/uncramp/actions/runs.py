@@ -6,16 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store.rows import ActivityRow
 from uncramp.units import metres_from_kilometres, metres_from_miles
-from uncramp.vocabulary import FloatArray, Lap, Stream, UserProfile
+from uncramp.vocabulary import Lap, Stream, UserProfile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from uncramp.vocabulary import FloatArray
 
 __all__ = [
     "ChannelSummary",
@@ -52,6 +55,7 @@ class Split:
 
     number: int
     distance_m: float
+    is_whole: bool
     elapsed_s: float
     mean_heart_rate_bpm: float | None
 
@@ -173,6 +177,7 @@ def splits(
         Split(
             number=index + 1,
             distance_m=float(marks_m[index + 1] - marks_m[index]),
+            is_whole=index < n_whole,
             elapsed_s=float(passed_s[index + 1] - passed_s[index]),
             mean_heart_rate_bpm=heart_rates[index],
         )
@@ -190,7 +195,7 @@ def mean_heart_rates(
         return [None] * max(len(passed_s) - 1, 0)
     values = stream.physical()
     result: list[float | None] = []
-    for start, end in zip(passed_s[:-1], passed_s[1:], strict=True):
+    for start, end in pairwise(passed_s):
         between = values[(time_s >= start) & (time_s < end)]
         between = between[np.isfinite(between)]
         result.append(float(between.mean()) if len(between) else None)

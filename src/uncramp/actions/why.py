@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow, StoredAnswer, StoredRunner
     from uncramp.timeline import Timeline
 
-__all__ = ["WhyAnswer", "record", "why_case", "why_run"]
+__all__ = ["WhyAnswer", "record", "remember", "why_case", "why_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +67,19 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
     return WhyAnswer(explanation=explanation, answers=answers, run=row, timeline=timeline)
 
 
+def remember(context: Context, answer: WhyAnswer) -> None:
+    """Save the answers, so that none is lost and nothing is asked twice."""
+    run_id = None if answer.run is None else answer.run.activity_id
+    context.store.save_answers(
+        context.stored_runner(), run_id, answer.answers, at=context.now
+    )
+
+
 def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text: str) -> int:
     """Save the answers, the flags and the advice; returns the id of the ledger line."""
     runner = context.stored_runner()
     run_id = None if answer.run is None else answer.run.activity_id
-    context.store.save_answers(runner, run_id, answer.answers, at=context.now)
+    remember(context, answer)
     screening = answer.explanation.screening
     return context.store.save_advice(
         runner,

@@ -35,7 +35,11 @@ from uncramp.activities.fit_profile import (
 from uncramp.vocabulary import Lap, Sex, UserProfile
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from uncramp.vocabulary import FloatArray
+
+    RawColumn = NDArray[np.integer]
 
 __all__ = [
     "BYTES",
@@ -120,7 +124,7 @@ def definition(
 ) -> bytes:
     """A definition message; a developer field is (number, size, developer index)."""
     header = 0x40 | local | (0x20 if developer_fields else 0)
-    order = "big" if big_endian else "little"
+    order: Literal["big", "little"] = "big" if big_endian else "little"
     content = bytes([header, 0, int(big_endian)])
     content += global_number.to_bytes(2, order) + bytes([len(fields)])
     for field in fields:
@@ -268,7 +272,7 @@ def _number_of(names: object, name: str) -> int:
 
 def _raw(
     values: ArrayLike | None, dtype: str, scale: float = 1.0, offset: float = 0.0
-) -> np.ndarray[tuple[int], np.dtype[np.integer]] | None:
+) -> RawColumn | None:
     """A channel as the device writes it, with the type's own value where there is nothing."""
     if values is None:
         return None
@@ -276,7 +280,8 @@ def _raw(
     limits = np.iinfo(np.dtype(dtype))
     steps = np.rint((physical + offset) * scale)
     steps = np.clip(np.nan_to_num(steps, nan=limits.max), limits.min, limits.max)
-    return steps.astype(dtype)
+    raw: RawColumn = steps.astype(dtype)
+    return raw
 
 
 def _once(global_number: int, content: Sequence[tuple[Field, RawValue]]) -> bytes:
@@ -328,7 +333,7 @@ def _about(start: int, serial: int, profile: UserProfile | None) -> bytes:
 def _records(
     start: int,
     times: FloatArray,
-    columns: dict[int, np.ndarray[tuple[int], np.dtype[np.integer]]],
+    columns: dict[int, RawColumn],
     pauses_s: Sequence[tuple[float, float]],
 ) -> bytes:
     """All record messages, with timer events where it was stopped and started."""

@@ -183,24 +183,37 @@ def _repaired_times(recorded: Recorded, work: _Work) -> FloatArray:
     """Unix times that never step back; all NaN when the file tells too few."""
     told = np.array(recorded.epoch_s, dtype=np.float64)
     known = np.isfinite(told)
-    if not told.size or known.sum() < HALF_THE_RECORDS * told.size or not known.any():
-        if told.size:
-            work.flag("no_times", "missing", f"{told.size - int(known.sum())} of {told.size}")
-        return np.full(told.size, np.nan)
-    steps = np.diff(told)
+    if not told.size:
+        return told
+    if known.sum() < HALF_THE_RECORDS * told.size:
+        return _no_times(told.size, int(known.sum()), work)
     low, high = _window(recorded, told[known])
     outside = known & ((told < low) | (told > high))
-    if known.all() and not outside.any() and (steps >= 0).all():
-        if (steps == 0).any():
-            work.flag("duplicate_times", "odd", str(int((steps == 0).sum())))
-        return told
+    if known.all() and not outside.any() and (np.diff(told) >= 0).all():
+        times = told
+    else:
+        times = _in_line(told, known, outside, work)
+    if times[-1] - times[0] > LONGEST_ACTIVITY_S:
+        return _no_times(told.size, 0, work)
+    same = int((np.diff(times) == 0).sum())
+    if same:
+        work.flag("duplicate_times", "odd", str(same))
+    return times
+
+
+def _no_times(n_records: int, n_known: int, work: _Work) -> FloatArray:
+    work.flag("no_times", "missing", f"{n_records - n_known} of {n_records}")
+    return np.full(n_records, np.nan)
+
+
+def _in_line(told: FloatArray, known: NullMask, outside: NullMask, work: _Work) -> FloatArray:
+    """Times with unknown and absurd ones filled in and steps back taken out."""
     spikes = outside | _spikes(told, known & ~outside)
     if spikes.any():
         work.flag("absurd_times_repaired", "repaired", str(int(spikes.sum())))
-    good = known & ~spikes
     if not known.all():
         work.flag("records_without_time", "repaired", str(int((~known).sum())))
-    times = _filled(told, good)
+    times = _filled(told, known & ~spikes)
     steps = np.diff(times, prepend=times[:1])
     if (steps < 0).any():
         work.flag("time_steps_back", "repaired", str(int((steps < 0).sum())))
@@ -217,7 +230,7 @@ def _window(recorded: Recorded, told: FloatArray) -> tuple[float, float]:
         if ((told >= low) & (told <= high)).mean() >= HALF_THE_RECORDS:
             return low, high
     middle = float(np.median(told))
-    return middle - LONGEST_ACTIVITY_S, middle + LONGEST_ACTIVITY_S
+    return middle - LONGEST_ACTIVITY_S / 2, middle + LONGEST_ACTIVITY_S / 2
 
 
 def _spikes(told: FloatArray, usable: NullMask) -> NullMask:

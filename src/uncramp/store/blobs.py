@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncramp.vocabulary import Activity, FloatArray, NullMask, Stream
+from uncramp.vocabulary import Activity, Stream
+
+if TYPE_CHECKING:
+    from uncramp.vocabulary import FloatArray, NullMask
 
 __all__ = [
     "TIME_CHANNEL",
@@ -136,13 +139,15 @@ def zigzag_differences(values: NDArray[Any]) -> NDArray[Any]:
     unsigned = values.view(np.dtype(f"<u{values.dtype.itemsize}"))
     steps = np.diff(unsigned, prepend=unsigned.dtype.type(0))
     sign = steps >> unsigned.dtype.type(bits - 1)
-    return (steps << unsigned.dtype.type(1)) ^ (unsigned.dtype.type(0) - sign)
+    codes: NDArray[Any] = (steps << unsigned.dtype.type(1)) ^ (unsigned.dtype.type(0) - sign)
+    return codes
 
 
 def unzigzagged(codes: NDArray[Any]) -> NDArray[Any]:
     """The steps that `zigzag_differences` made `codes` from."""
     one = codes.dtype.type(1)
-    return (codes >> one) ^ (~(codes & one) + one)
+    steps: NDArray[Any] = (codes >> one) ^ (~(codes & one) + one)
+    return steps
 
 
 def shuffled(values: NDArray[Any]) -> bytes:

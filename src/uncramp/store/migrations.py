@@ -167,7 +167,7 @@ def table_of_activities(metadata: MetaData) -> None:
         Column("file_created_utc", DateTime(timezone=True)),
         Column("profile", JSON),
         Column("flags", JSON, nullable=False),
-        Column("decoder_version", Text, nullable=False),
+        Column("decoder_version", Integer, nullable=False),
         Column("imported_at", DateTime(timezone=True), nullable=False),
         ForeignKeyConstraint(["runner_id"], ["runner.runner_id"]),
         ForeignKeyConstraint(

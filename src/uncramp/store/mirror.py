@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from uncramp.store.names import JOURNAL_FILE, MIRROR_FILE
+
 __all__ = [
-    "JOURNAL",
-    "MIRROR",
     "JournalEntry",
     "journal_parts",
     "read_journal",
@@ -27,11 +27,9 @@ __all__ = [
     "write_mirror",
 ]
 
-MIRROR: Final = "open_flags.json"
 MIRROR_SCHEMA: Final = "uncramp.open_flags/1"
-JOURNAL: Final = "now_journal.jsonl"
 TAKEN: Final = "now_journal.taken-*.jsonl"
-UNREAD: Final = "now_journal.unread.jsonl"
+UNREAD: Final = "now_unread.jsonl"
 NOT_RECORDED: Final = "not recorded"
 
 OpenIds = Mapping[str, Mapping[str, list[str]]]
@@ -59,11 +57,11 @@ def write_mirror(folder: Path, runners: OpenIds) -> None:
     """Replace the mirror in one step, unless it says the same already."""
     document = {"schema": MIRROR_SCHEMA, "runners": runners}
     content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
-    target = folder / MIRROR
+    target = folder / MIRROR_FILE
     with suppress(OSError):
         if target.read_bytes() == content:
             return
-    waiting = folder / f".{MIRROR}.{os.getpid()}"
+    waiting = folder / f".{MIRROR_FILE}.{os.getpid()}"
     with open_private(waiting) as file:
         file.write(content)
         file.flush()
@@ -82,7 +80,7 @@ def journal_parts(folder: Path) -> list[Path]:
     A part that was left over by a crash is found again; its entries carry keys, so that nothing
     is taken in twice.
     """
-    journal = folder / JOURNAL
+    journal = folder / JOURNAL_FILE
     taken = folder / TAKEN.replace("*", str(os.getpid()))
     if journal.exists() and not taken.exists():
         with suppress(FileNotFoundError):
@@ -104,7 +102,7 @@ def read_journal(content: bytes) -> tuple[list[JournalEntry], list[bytes]]:
 
 
 def entry_from(given: dict[str, Any], *, key: str) -> JournalEntry:
-    """One journal line; raises ValueError, KeyError, TypeError or AttributeError when it is none."""
+    """One journal line; ValueError, KeyError, TypeError or AttributeError when it is none."""
     at = datetime.fromisoformat(given["at"])
     if at.tzinfo is None or not isinstance(given["runner"], str) or not given["runner"]:
         msg = "a journal entry names its runner and its moment with a zone"

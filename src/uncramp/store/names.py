@@ -1,4 +1,4 @@
-"""Names of files: the database's, and those under which a runner's files are kept.
+"""Names of files: those in the data folder, and those under which a runner's files are kept.
 
 A file is kept under its bare name: never a path, never an e-mail address.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["DATABASE_FILE", "kept_name"]
+__all__ = ["DATABASE_FILE", "JOURNAL_FILE", "MIRROR_FILE", "kept_name"]
 
 DATABASE_FILE: Final = "uncramp.sqlite3"
+MIRROR_FILE: Final = "open_flags.json"
+JOURNAL_FILE: Final = "now_journal.jsonl"
+
 EMAIL: Final = re.compile(r"[^\s@/\\]+@[^\s@/\\]+?\.[A-Za-z]{2,}(?![A-Za-z])")
 SEPARATORS: Final = re.compile(r"[/\\]")
 LONGEST_NAME: Final = 200

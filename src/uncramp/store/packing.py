@@ -51,7 +51,7 @@ class PackedReading:
     file_name: str
     file_format: str
     sha256: str
-    decoder_version: str
+    decoder_version: int
     compression: str
     content: bytes
     activities: tuple[PackedActivity, ...]
@@ -64,7 +64,7 @@ def pack_reading(
     activities: Sequence[Activity],
     sha256: str,
     file_format: str,
-    decoder_version: str,
+    decoder_version: int,
 ) -> PackedReading:
     """Everything `Store.add_reading` needs; ValueError when an activity contradicts itself."""
     compression, content = pack_original(data)

@@ -56,7 +56,7 @@ class ActivityRow:
     source_file: str
     file_format: str
     sha256: str
-    decoder_version: str
+    decoder_version: int
     imported_at: datetime
 
     @property

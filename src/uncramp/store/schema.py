@@ -133,7 +133,7 @@ activity: Final = Table(
     Column("file_created_utc", UtcDateTime),
     Column("profile", JSON(none_as_null=True)),
     Column("flags", JSON, nullable=False),
-    Column("decoder_version", Text, nullable=False),
+    Column("decoder_version", Integer, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(
         ["runner_id", "original_sha256"], ["original.runner_id", "original.sha256"]

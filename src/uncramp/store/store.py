@@ -12,22 +12,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Row,
-    Select,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from uncramp import __version__
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store import mirror, schema
+from uncramp.store.changes import (
+    activity_ids_of,
+    activity_query,
+    insert_advice,
+    insert_all,
+    insert_runner,
+    open_flags_in,
+    open_ids,
+    reserve_activity_ids,
+    runner_id_of,
+    take_in,
+)
+from uncramp.store.convert import (
+    activity_row_from,
+    advice_from,
+    flag_from,
+    lap_from,
+    profile_values,
+    runner_from,
+    watch_profile_from,
+)
 from uncramp.store.database import (
     back_up,
     make_engine,
@@ -38,15 +48,8 @@ from uncramp.store.database import (
 )
 from uncramp.store.migrations import MIGRATIONS, Migration, applied_number, apply_pending
 from uncramp.store.names import kept_name
-from uncramp.store.rows import (
-    ActivityRow,
-    AddedReading,
-    AdviceRow,
-    FlagKind,
-    FlagRow,
-    StoredRunner,
-)
-from uncramp.vocabulary import Activity, Answers, Lap, QualityFlag, Sex, Stream, UserProfile
+from uncramp.store.rows import ActivityRow, AddedReading, AdviceRow, FlagKind, FlagRow, StoredRunner
+from uncramp.vocabulary import Activity, Answers, Lap, Stream, UserProfile
 
 if TYPE_CHECKING:
     from uncramp.store.packing import PackedReading
@@ -270,7 +273,7 @@ class Store:
             flags=row.flags,
         )
 
-    def _more(self, runner: StoredRunner, activity_id: int) -> Row[Any]:
+    def _more(self, runner: StoredRunner, activity_id: int) -> Any:
         """What only the whole activity needs of its row."""
         query = select(
             schema.activity.c.device_serial,
@@ -324,15 +327,7 @@ class Store:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return tuple(
-            Lap(
-                start_s=row.start_s,
-                elapsed_s=row.elapsed_s,
-                timer_s=row.timer_s,
-                distance_m=row.distance_m,
-            )
-            for row in rows
-        )
+        return tuple(lap_from(row) for row in rows)
 
     # Answers and advice
 
@@ -424,21 +419,7 @@ class Store:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [
-            AdviceRow(
-                advice_id=row.advice_id,
-                verb=row.verb,
-                activity_id=row.activity_id,
-                at=row.at,
-                inputs=row.inputs,
-                result=row.result,
-                package_version=row.package_version,
-                model_version=row.model_version,
-                evidence_version=row.evidence_version,
-                text=row.text,
-            )
-            for row in rows
-        ]
+        return [advice_from(row) for row in rows]
 
     # Flags
 
@@ -542,274 +523,3 @@ def bring_up_to_date(engine: Engine, *, steps: tuple[Migration, ...], at: dateti
         use_write_ahead_log(engine)
     with writing(engine) as connection:
         apply_pending(connection, steps=steps, at=at, package_version=__version__)
-
-
-def take_in(connection: Connection, entry: mirror.JournalEntry) -> None:
-    """One journal entry, unless it has been taken in before."""
-    runner_id = runner_id_of(connection, entry.runner)
-    if runner_id is None:
-        runner_id = insert_runner(connection, entry.runner, profile=None, at=entry.at)
-    seen = select(schema.advice.c.advice_id).where(
-        schema.advice.c.runner_id == runner_id, schema.advice.c.journal_key == entry.key
-    )
-    if connection.execute(seen).first() is not None:
-        return
-    advice_id = insert_advice(
-        connection,
-        runner_id=runner_id,
-        verb="now",
-        activity_id=None,
-        at=entry.at,
-        inputs=entry.inputs,
-        result=entry.result,
-        text=entry.text,
-        package_version=entry.package_version,
-        model_version=entry.model_version,
-        evidence_version=entry.evidence_version,
-        journal_key=entry.key,
-    )
-    open_flags_in(
-        connection,
-        runner_id,
-        stops=entry.stops,
-        locks=entry.locks,
-        at=entry.at,
-        advice_id=advice_id,
-    )
-
-
-def runner_id_of(connection: Connection, name: str) -> int | None:
-    """Key of the runner called `name`."""
-    query = select(schema.runner.c.runner_id).where(schema.runner.c.name == name)
-    return connection.execute(query).scalar_one_or_none()
-
-
-def insert_runner(
-    connection: Connection, name: str, *, profile: UserProfile | None, at: datetime
-) -> int:
-    """A new runner's key."""
-    statement = insert(schema.runner).values(
-        name=name,
-        added_at=at,
-        last_activity_id=0,
-        profile_at=None if profile is None else at,
-        **profile_values(profile or UserProfile()),
-    )
-    return inserted_key(connection.execute(statement).inserted_primary_key)
-
-
-def insert_advice(
-    connection: Connection,
-    *,
-    runner_id: int,
-    verb: str,
-    activity_id: int | None,
-    at: datetime,
-    inputs: dict[str, Any],
-    result: dict[str, Any],
-    text: str,
-    package_version: str,
-    model_version: str,
-    evidence_version: str,
-    journal_key: str | None,
-) -> int:
-    """A ledger line's key."""
-    statement = insert(schema.advice).values(
-        runner_id=runner_id,
-        verb=verb,
-        activity_id=activity_id,
-        at=at,
-        inputs=inputs,
-        result=result,
-        text=text,
-        package_version=package_version,
-        model_version=model_version,
-        evidence_version=evidence_version,
-        journal_key=journal_key,
-    )
-    return inserted_key(connection.execute(statement).inserted_primary_key)
-
-
-def inserted_key(key: Row[Any] | None) -> int:
-    """The number the database gave a new row."""
-    assert key is not None  # noqa: S101  (both databases return it for a one-row insert)
-    return int(key[0])
-
-
-def insert_all(
-    connection: Connection,
-    statement: Any,
-    rows: Sequence[Mapping[str, object]],
-    *,
-    key: Mapping[str, object],
-) -> None:
-    """Insert `rows`, each with `key` added; an empty list inserts nothing."""
-    if rows:
-        connection.execute(statement, [{**key, **row} for row in rows])
-
-
-def open_flags_in(
-    connection: Connection,
-    runner_id: int,
-    *,
-    stops: Sequence[str],
-    locks: Sequence[str],
-    at: datetime,
-    advice_id: int | None,
-) -> None:
-    """Open the flags that are not open yet."""
-    table = schema.flag
-    query = select(table.c.kind, table.c.flag_id).where(
-        table.c.runner_id == runner_id, table.c.cleared_on.is_(None)
-    )
-    wanted = [("stop", flag) for flag in stops] + [("lock", flag) for flag in locks]
-    known = {(row.kind, row.flag_id) for row in connection.execute(query)} if wanted else set()
-    rows = [
-        {"kind": kind, "flag_id": flag_id}
-        for kind, flag_id in dict.fromkeys(wanted)
-        if (kind, flag_id) not in known
-    ]
-    insert_all(
-        connection,
-        insert(table),
-        rows,
-        key={"runner_id": runner_id, "opened_at": at, "advice_id": advice_id},
-    )
-
-
-def open_ids(connection: Connection) -> dict[str, dict[str, list[str]]]:
-    """Open flags of every runner that has any, as the mirror says them."""
-    query = (
-        select(schema.runner.c.name, schema.flag.c.kind, schema.flag.c.flag_id)
-        .join_from(schema.flag, schema.runner)
-        .where(schema.flag.c.cleared_on.is_(None))
-        .order_by(schema.runner.c.name, schema.flag.c.flag_id)
-    )
-    result: dict[str, dict[str, list[str]]] = {}
-    for name, kind, flag_id in connection.execute(query):
-        result.setdefault(name, {"stops": [], "locks": []})[f"{kind}s"].append(flag_id)
-    return result
-
-
-def activity_ids_of(connection: Connection, runner_id: int, sha256: str) -> tuple[int, ...]:
-    """Activities that came from the file of this content, in the order of its sessions."""
-    table = schema.activity
-    query = (
-        select(table.c.activity_id)
-        .where(table.c.runner_id == runner_id, table.c.original_sha256 == sha256)
-        .order_by(table.c.session_index)
-    )
-    return tuple(connection.execute(query).scalars())
-
-
-def reserve_activity_ids(connection: Connection, runner_id: int, n_ids: int) -> int:
-    """The first of `n_ids` new activity ids; the change locks the runner's row until the end."""
-    table = schema.runner
-    connection.execute(
-        update(table)
-        .where(table.c.runner_id == bindparam("of_runner"))
-        .values(last_activity_id=table.c.last_activity_id + bindparam("n_ids")),
-        {"of_runner": runner_id, "n_ids": n_ids},
-    )
-    query = select(table.c.last_activity_id).where(table.c.runner_id == runner_id)
-    last: int = connection.execute(query).scalar_one()
-    return last - n_ids + 1
-
-
-ACTIVITY_COLUMNS = (
-    *(
-        column
-        for column in schema.activity.c
-        if column.name not in {"runner_id", "device_serial", "file_created_utc", "profile"}
-    ),
-    schema.original.c.file_name,
-    schema.original.c.file_format,
-)
-
-
-def activity_query(runner: StoredRunner) -> Select[Any]:
-    """Summaries of this runner's activities with the name of the file each came from."""
-    return (
-        select(*ACTIVITY_COLUMNS)
-        .join_from(schema.activity, schema.original)
-        .where(schema.activity.c.runner_id == runner.runner_id)
-    )
-
-
-def activity_row_from(row: Row[Any]) -> ActivityRow:
-    """A summary out of one row of `activity_query`."""
-    return ActivityRow(
-        activity_id=row.activity_id,
-        sport=row.sport,
-        sub_sport=row.sub_sport,
-        session_index=row.session_index,
-        start_utc=row.start_utc,
-        utc_offset_s=row.utc_offset_s,
-        elapsed_s=row.elapsed_s,
-        moving_s=row.moving_s,
-        distance_m=row.distance_m,
-        ascent_m=row.ascent_m,
-        descent_m=row.descent_m,
-        n_records=row.n_records,
-        mean_heart_rate_bpm=row.mean_heart_rate_bpm,
-        reported_sweat_loss_l=row.reported_sweat_loss_l,
-        device=row.device,
-        flags=tuple(
-            QualityFlag(code=code, kind=kind, detail=detail) for code, kind, detail in row.flags
-        ),
-        source_file=row.file_name,
-        file_format=row.file_format,
-        sha256=row.original_sha256,
-        decoder_version=row.decoder_version,
-        imported_at=row.imported_at,
-    )
-
-
-def runner_from(row: Row[Any]) -> StoredRunner:
-    """A runner out of one row of the runner table."""
-    return StoredRunner(
-        runner_id=row.runner_id,
-        name=row.name,
-        profile=UserProfile(
-            sex=None if row.sex is None else Sex(row.sex),
-            age_y=row.age_y,
-            height_cm=row.height_cm,
-            body_mass_kg=row.body_mass_kg,
-        ),
-        added_at=row.added_at,
-        profile_at=row.profile_at,
-    )
-
-
-def flag_from(row: Row[Any]) -> FlagRow:
-    """A flag out of one row of the flag table."""
-    return FlagRow(
-        flag_number=row.flag_number,
-        flag_id=row.flag_id,
-        kind=row.kind,
-        opened_at=row.opened_at,
-        advice_id=row.advice_id,
-        cleared_on=row.cleared_on,
-        clearance_note=row.clearance_note,
-    )
-
-
-def profile_values(profile: UserProfile) -> dict[str, Any]:
-    """A profile as columns of the runner table."""
-    return {
-        "sex": None if profile.sex is None else profile.sex.value,
-        "age_y": profile.age_y,
-        "height_cm": profile.height_cm,
-        "body_mass_kg": profile.body_mass_kg,
-    }
-
-
-def watch_profile_from(values: Mapping[str, Any]) -> UserProfile:
-    """What the watch knew of its owner, out of an activity's JSON."""
-    sex = values.get("sex")
-    return UserProfile(
-        sex=None if sex is None else Sex(sex),
-        age_y=values.get("age_y"),
-        height_cm=values.get("height_cm"),
-        body_mass_kg=values.get("body_mass_kg"),
-    )

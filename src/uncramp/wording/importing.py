@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from uncramp.wording.catalogue import messages, refusal_text, text
 from uncramp.wording.quantities import Units
-from uncramp.wording.runs import flag_text, run_data, run_line
+from uncramp.wording.runs import flag_text, run_data, run_line, runner_option
 
 if TYPE_CHECKING:
     from uncramp.actions.importing import ImportResult, RefusedFile
+    from uncramp.store.rows import ActivityRow
 
 __all__ = ["import_data", "import_lines", "import_warnings", "refusal"]
 
 MOST_LINES = 12
-"""Longer lists end with a count, so that the answer below them stays on the screen."""
+"""Of longer lists only the end is shown, so that the answer below stays on the screen."""
 MOST_NAMES = 5
 
 
@@ -84,22 +86,27 @@ def import_lines(result: ImportResult, *, units: Units) -> Iterator[str]:
 
 
 def added_lines(result: ImportResult, *, units: Units) -> Iterator[str]:
-    """The activities that are new."""
+    """The newest of what came in, newest last."""
     added = [one.row for one in result.activities if one.status == "added"]
     if added:
         yield text("import.added_title")
-        yield from (f"  {run_line(row, units=units)}" for row in added[:MOST_LINES])
-        yield from rest_line(len(added))
+        if len(added) > MOST_LINES:
+            yield text("import.more", n_more=len(added) - MOST_LINES)
+        known = sorted(added, key=lambda row: (row.start_utc is not None, row.start_utc))
+        yield from (f"  {run_line(row, units=units)}" for row in known[-MOST_LINES:])
 
 
 def flagged_lines(result: ImportResult) -> Iterator[str]:
-    """What is missing, odd or repaired, file by file."""
+    """What is missing, odd or repaired, with the number of activities each is true of."""
     if result.flagged:
         yield text("import.flagged_title")
-        for one in result.flagged[:MOST_LINES]:
-            said = " ".join(flag_text(flag.code) for flag in one.row.flags)
-            yield f"  {one.file} ({one.row.activity_id}): {said}"
-        yield from rest_line(len(result.flagged))
+        codes = Counter(code for one in result.flagged for code in codes_of(one.row))
+        yield from (f"  {count:>4} x {flag_text(code)}" for code, count in codes.most_common())
+
+
+def codes_of(row: ActivityRow) -> list[str]:
+    """Codes of an activity's flags, each once."""
+    return list(dict.fromkeys(flag.code for flag in row.flags))
 
 
 def refused_lines(result: ImportResult) -> Iterator[str]:
@@ -112,23 +119,12 @@ def refused_lines(result: ImportResult) -> Iterator[str]:
             yield f"    {words['remedy']}"
 
 
-def rest_line(n_items: int) -> Iterator[str]:
-    """How many more there are than were listed."""
-    if n_items > MOST_LINES:
-        yield text("import.more", n_more=n_items - MOST_LINES)
-
-
 def next_lines(result: ImportResult) -> Iterator[str]:
     """What to do now."""
-    who = "" if result.runner == "me" else f" --runner {quoted(result.runner)}"
+    who = runner_option(result.runner)
     if any(one.row.is_run for one in result.activities):
         yield text("import.next_why", who=who)
     if result.activities:
         yield text("import.next_runs", who=who)
     else:
         yield text("import.next_none")
-
-
-def quoted(name: str) -> str:
-    """A runner's name as a shell takes it."""
-    return name if name.replace("-", "").replace("_", "").isalnum() else f'"{name}"'

@@ -78,10 +78,5 @@ def _then(data: Mapping[str, Any], command: str) -> list[str]:
     question = data["next_question"]
     if question is None:
         return []
-    option = question["options"][0]["id"]
-    return [
-        "",
-        text("why.ask_next", question=question["text"]),
-        text("why.answer_with", command=command, question=question["id"], option=option),
-        text("why.answer_all", command=command),
-    ]
+    asked = text("why.ask_next", question=question["text"])
+    return ["", asked, text("why.answer_all", command=command)]

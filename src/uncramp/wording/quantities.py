@@ -56,7 +56,9 @@ def pace(distance_m: float | None, duration_s: float | None, *, units: Units) ->
     if not distance_m or duration_s is None:
         return MISSING
     if units == "imperial":
-        return text("cli.quantity.a_mile", value=duration(duration_s / miles_from_metres(distance_m)))
+        return text(
+            "cli.quantity.a_mile", value=duration(duration_s / miles_from_metres(distance_m))
+        )
     per_kilometre = duration_s / kilometres_from_metres(distance_m)
     return text("cli.quantity.a_kilometre", value=duration(per_kilometre))
 
@@ -81,9 +83,7 @@ def volume(volume_l: float | None, *, units: Units) -> str:
     if volume_l is None:
         return MISSING
     if units == "imperial":
-        return text(
-            "cli.quantity.fluid_ounces", value=f"{fluid_ounces_from_litres(volume_l):.0f}"
-        )
+        return text("cli.quantity.fluid_ounces", value=f"{fluid_ounces_from_litres(volume_l):.0f}")
     return text("cli.quantity.litres", value=f"{volume_l:.1f}")
 
 

@@ -19,20 +19,25 @@ from uncramp.wording.quantities import (
 )
 
 if TYPE_CHECKING:
-    from uncramp.actions.runners import ClearedFlag, RunnerSummary
+    from uncramp.actions.runners import ClearedFlag, Overview, RunnerSummary
     from uncramp.actions.runs import RunDetails
     from uncramp.store.rows import ActivityRow, FlagRow
 
 __all__ = [
+    "cleared_data",
     "cleared_lines",
     "details_data",
     "details_lines",
     "flag_name",
     "flag_text",
+    "overview_data",
+    "overview_lines",
     "run_data",
     "run_line",
+    "run_name",
     "runner_data",
     "runner_lines",
+    "runner_option",
     "runners_lines",
     "runs_lines",
     "when",
@@ -99,6 +104,17 @@ def run_line(row: ActivityRow, *, units: Units) -> str:
     ).rstrip()
 
 
+def run_name(row: ActivityRow, *, units: Units) -> str:
+    """One activity in a few words to recognise it by."""
+    return text(
+        "runs.name",
+        sport=sport_name(row),
+        when=when(row).strip(),
+        distance=distance(row.distance_m, units=units),
+        moving=duration(row.moving_s if row.moving_s is not None else row.elapsed_s),
+    )
+
+
 def run_pace(row: ActivityRow, *, units: Units) -> str:
     """Mean moving pace of what is done on foot."""
     on_foot = row.sport in {"running", "walking", "hiking"}
@@ -120,19 +136,21 @@ def table_head() -> str:
     )
 
 
-def runs_lines(rows: Sequence[ActivityRow], *, units: Units) -> Iterator[str]:
+def runs_lines(rows: Sequence[ActivityRow], *, runner: str, units: Units) -> Iterator[str]:
     """Every activity, newest last, and what to do next."""
     if not rows:
-        yield text("runs.none")
+        yield text("runs.none", who=runner_option(runner))
         return
     yield table_head()
     yield from (run_line(row, units=units) for row in rows)
     yield ""
     n_runs = sum(row.is_run for row in rows)
     yield text("runs.count", n_activities=len(rows), n_runs=n_runs)
+    if any(row.start_utc is not None and row.utc_offset_s is None for row in rows):
+        yield text("runs.utc_legend")
     if any(row.flags for row in rows):
         yield text("runs.flagged_legend")
-    yield text("runs.next")
+    yield text("runs.next", who=runner_option(runner))
 
 
 def details_data(details: RunDetails) -> dict[str, Any]:
@@ -159,7 +177,7 @@ def details_data(details: RunDetails) -> dict[str, Any]:
     }
 
 
-def details_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
+def details_lines(details: RunDetails, *, runner: str, units: Units) -> Iterator[str]:
     """One activity, its splits and laps, what is odd about it, what to do next."""
     row = details.row
     yield text("runs.show.title", id=row.activity_id, when=when(row).strip(), sport=sport_name(row))
@@ -172,7 +190,8 @@ def details_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
         for flag in row.flags:
             yield f"  {flag_text(flag.code)}" + (f" ({flag.detail})" if flag.detail else "")
     yield ""
-    yield text("runs.show.next", id=row.activity_id) if row.is_run else text("runs.show.no_run")
+    message = "runs.show.next" if row.is_run else "runs.show.no_run"
+    yield text(message, id=row.activity_id, who=runner_option(runner))
 
 
 def sport_name(row: ActivityRow) -> str:
@@ -196,6 +215,8 @@ def summary_lines(row: ActivityRow, *, units: Units) -> Iterator[str]:
     for name, value in facts.items():
         if value != MISSING:
             yield f"  {text(f'runs.show.{name}'):<22}{value}"
+    if row.reported_sweat_loss_l is not None:
+        yield text("runs.show.sweat_note")
 
 
 def split_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
@@ -204,10 +225,10 @@ def split_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
         return
     unit = "mile" if units == "imperial" else "kilometre"
     yield text("runs.show.splits")
-    yield f"  {text(f'runs.show.{unit}'):>5} {text('runs.head.time'):>8} {text('runs.head.heart_rate'):>5}"
-    whole_m = max(split.distance_m for split in details.splits)
+    time, rate = text("runs.head.time"), text("runs.head.heart_rate")
+    yield f"  {text(f'runs.show.{unit}'):>5} {time:>8} {rate:>5}"
     for split in details.splits:
-        part = f"  {distance(split.distance_m, units=units)}" if split.distance_m < whole_m else ""
+        part = f"  {distance(split.distance_m, units=units)}" if not split.is_whole else ""
         yield (
             f"  {split.number:>5} {duration(split.elapsed_s):>8} "
             f"{heart_rate(split.mean_heart_rate_bpm):>5}{part}"
@@ -303,9 +324,70 @@ def runners_lines(summaries: Sequence[RunnerSummary]) -> Iterator[str]:
         yield f"{one.runner.name:<24} {count}{mark if one.open_flags else ''}"
 
 
+def cleared_data(cleared: ClearedFlag) -> dict[str, Any]:
+    """The `data` of `uncramp runner clear --json`."""
+    return {
+        "id": cleared.flag_id,
+        "kind": cleared.kind,
+        "cleared_on": cleared.cleared_on,
+        "still_open": [flag_data(flag) for flag in cleared.still_open],
+    }
+
+
 def cleared_lines(cleared: ClearedFlag) -> Iterator[str]:
     """What was closed and what stays open."""
     yield text(f"cli.runner.cleared_{cleared.kind}", id=cleared.flag_id, date=cleared.cleared_on)
     if cleared.still_open:
         yield text("cli.runner.still_open")
         yield from open_flag_lines(cleared.still_open)
+
+
+def overview_data(overview: Overview) -> dict[str, Any]:
+    """The `data` of bare `uncramp --json`."""
+    summary = overview.summary
+    return {
+        "runner": None if summary is None else runner_data(summary),
+        "known": overview.known,
+    }
+
+
+def overview_lines(overview: Overview, *, units: Units) -> Iterator[str]:
+    """Open stops and locks, what is there, and the next best step as the last lines."""
+    yield text("cli.tagline")
+    yield ""
+    summary = overview.summary
+    if summary is not None:
+        yield text("cli.runner.title", name=summary.runner.name)
+        yield from open_flag_lines(summary.open_flags)
+        yield text("runs.count", n_activities=summary.n_activities, n_runs=summary.n_runs)
+        if summary.newest_run is not None:
+            newest = " ".join(run_line(summary.newest_run, units=units).split())
+            yield text("cli.status.newest", run=newest)
+    elif overview.known:
+        known = ", ".join(overview.known)
+        yield text("cli.status.unknown", runner=overview.runner, known=known)
+    else:
+        yield text("cli.status.empty")
+    yield ""
+    yield text("cli.status.now")
+    yield text("cli.status.more")
+    yield next_step(overview)
+
+
+def next_step(overview: Overview) -> str:
+    """The one command to type now."""
+    summary = overview.summary
+    who = runner_option(overview.runner)
+    if summary is not None and any(flag.kind == "stop" for flag in summary.open_flags):
+        return text("cli.status.stop_first")
+    if summary is not None and summary.n_runs:
+        return text("cli.status.why", who=who)
+    return text("cli.status.start", who=who)
+
+
+def runner_option(name: str) -> str:
+    """What to add to a command so that it is about `name`; nothing for the default runner."""
+    if name == "me":
+        return ""
+    is_one_word = name.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    return f" --runner {name}" if is_one_word else f' --runner "{name}"'

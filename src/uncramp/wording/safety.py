@@ -124,8 +124,7 @@ def stop_lines(stop: Mapping[str, Any]) -> list[str]:
     lines = []
     for flag in stop["flags"]:
         lines += ["", f"[{text('why.level.' + flag['urgency'])}] {flag['name']}"]
-        lines += [f"  {text('why.do')}: {step}" for step in flag["do"]]
-        lines += [f"  {text('why.do_not')}: {step}" for step in flag["do_not"]]
+        lines += [f"  - {step}" for step in (*flag["do"], *flag["do_not"])]
         lines += [f"  {text('why.reason')}: {flag['because']}"]
         if flag["stored"]:
             lines += [f"  {text('why.still_open')}"]

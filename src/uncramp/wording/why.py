@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from uncramp.cramps import Balance, Contribution
 from uncramp.evidence import parameter, sources
@@ -14,6 +14,7 @@ from uncramp.vocabulary import Kind
 from uncramp.wording import quantities
 from uncramp.wording.catalogue import messages, text
 from uncramp.wording.quantities import Units
+from uncramp.wording.runs import run_data, run_name
 from uncramp.wording.safety import (
     advice_data,
     locks_data,
@@ -25,7 +26,13 @@ from uncramp.wording.safety import (
     stop_lines,
 )
 
-__all__ = ["questions_data", "why_data", "why_lines"]
+if TYPE_CHECKING:
+    from uncramp.store.rows import ActivityRow
+    from uncramp.timeline import TimelinePoint
+
+__all__ = ["questions_data", "questions_lines", "run_title", "why_data", "why_lines"]
+
+SHOWN: Final = 5
 
 STOPPED: Final[dict[str, Any]] = {
     "because": [],
@@ -45,11 +52,18 @@ def questions_data() -> dict[str, Any]:
     return {"questions": [question_data(one) for one in questions().values()]}
 
 
+def questions_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """The whole interview for a terminal: ids to type, and what they mean."""
+    for question in data["questions"]:
+        yield f"{question['id']}: {question['text']}"
+        yield from (f"    {option['id']:<30} {option['text']}" for option in question["options"])
+
+
 def why_data(
     explanation: Explanation,
     *,
     run: Mapping[str, Any] | None,
-    timeline: Sequence[Mapping[str, Any]] = (),
+    points: Sequence[TimelinePoint] = (),
     units: Units = "metric",
 ) -> dict[str, Any]:
     """The data of the `why` envelope."""
@@ -76,10 +90,30 @@ def why_data(
         "dispute": _dispute(explanation),
         "assumed": [text(f"assumed.{one}") for one in explanation.run_facts.assumed],
         "outside_validity": list(explanation.run_facts.outside_validity),
-        "timeline": list(timeline),
+        "timeline": [_point(point, units=units) for point in points],
         "next_question": explanation.question and question_data(explanation.question),
     }
     return data | STOPPED if stopped else data
+
+
+def run_title(row: ActivityRow, *, units: Units) -> dict[str, Any]:
+    """The stored run an answer is about: its data, and one line to recognise it by."""
+    return {"title": run_name(row, units=units), **run_data(row)}
+
+
+def _point(point: TimelinePoint, *, units: Units) -> dict[str, Any]:
+    """One moment of the run, in numbers and in words."""
+    shown = {name: number_text(number) for name, number in point.values.items()}
+    if point.km is not None:
+        shown["at"] = quantities.distance(metres_from_kilometres(point.km), units=units)
+    return {
+        "event": point.event,
+        "minute": point.minute,
+        "km": point.km,
+        "share": point.share,
+        "values": dict(point.values),
+        "text": text(f"timeline.{point.event}", **shown),
+    }
 
 
 def _leaning(balance: Balance) -> str:
@@ -213,8 +247,11 @@ def _dispute(explanation: Explanation) -> str:
 # For a terminal
 
 
-def why_lines(data: Mapping[str, Any], *, command: str) -> list[str]:
-    """`data` of why_data as lines; `command` is how the reader asks again."""
+def why_lines(data: Mapping[str, Any], *, command: str, full: bool = False) -> list[str]:
+    """`data` of why_data as lines; `command` is how the reader asks again.
+
+    Advice is in order of use; unless `full`, only the first few pieces are shown.
+    """
     lines = [data["headline"]]
     if data["run"]:
         lines.append(data["run"]["title"])
@@ -224,10 +261,12 @@ def why_lines(data: Mapping[str, Any], *, command: str) -> list[str]:
         closing = [text("why.close_stop", flag=flag["id"]) for flag in data["stop"]["flags"]]
         return lines + _section("then", closing)
     lines += _section("locks", [_lock_line(lock) for lock in data["locks"]])
-    lines += _section("now", _advice_lines(data["now"]))
-    lines += _section("next", _advice_lines(data["next"]))
+    shown = None if full else SHOWN
+    lines += _section("now", _advice_lines(data["now"], shown))
+    lines += _section("next", _advice_lines(data["next"], shown))
     lines += _section("timeline", [point["text"] for point in data["timeline"]])
     lines += _because_lines(data)
+    lines += _section("balance", _balance_lines(data["balance_of_evidence"]) if full else [])
     lines += _section("sure", _sure_lines(data))
     lines += _section("assumed", [*data["assumed"], *_outside_lines(data)])
     lines += _section("sources", _source_lines(data))
@@ -244,13 +283,14 @@ def _lock_line(lock: Mapping[str, Any]) -> str:
     return f"{lock['name']}: {lock['because']} {text('why.locked', topics=topics)}"
 
 
-def _advice_lines(advice: Sequence[Mapping[str, Any]]) -> list[str]:
+def _advice_lines(advice: Sequence[Mapping[str, Any]], shown: int | None) -> list[str]:
     lines = []
-    for one in advice:
+    for one in advice[:shown]:
         lines.append(f"- {one['text']} [{one['grade']}]")
         if one["dispute"]:
             lines.append(f"    {text('why.disagreement', dispute=one['dispute'])}")
-    return lines
+    left = 0 if shown is None else len(advice) - shown
+    return lines if left <= 0 else [*lines, text("why.more", count=left)]
 
 
 def _because_lines(data: Mapping[str, Any]) -> list[str]:
@@ -261,6 +301,21 @@ def _because_lines(data: Mapping[str, Any]) -> list[str]:
             lines.append(f"{text('why.towards.' + towards)}:")
             lines += [f"- {one['text']}" for one in found]
     return _section("because", lines)
+
+
+def _balance_lines(balance: Mapping[str, Any]) -> list[str]:
+    """Every contribution on its own line, for who wants to check the sum."""
+    lines = [
+        text(
+            "why.contribution",
+            log_odds=one["log_odds"],
+            group=text(f"why.group.{one['group']}"),
+            finding=one["text"],
+        )
+        for one in balance["contributions"]
+    ]
+    total = text("why.balance_sum", log_odds=balance["log_odds"], **balance["range"])
+    return [*lines, total, text("why.balance_unit")]
 
 
 def _sure_lines(data: Mapping[str, Any]) -> list[str]:
@@ -279,7 +334,8 @@ def _outside_lines(data: Mapping[str, Any]) -> list[str]:
 def _source_lines(data: Mapping[str, Any]) -> list[str]:
     cited = [one for part in ("because", "now", "next") for one in data[part]]
     keys = dict.fromkeys(source["key"] for one in cited for source in one["sources"])
-    return ["; ".join(sources()[key].short for key in keys)] if keys else []
+    names = dict.fromkeys(sources()[key].short for key in keys)
+    return ["; ".join(names), text("why.grades")] if keys else []
 
 
 def _then_lines(data: Mapping[str, Any], command: str) -> list[str]:
@@ -294,9 +350,3 @@ def _then_lines(data: Mapping[str, Any], command: str) -> list[str]:
     ]
 
 
-def timeline_text(event: str, values: Mapping[str, float], *, units: Units) -> str:
-    """One point of a run's timeline in words; missing values leave the plain sentence."""
-    shown = {name: number_text(value) for name, value in values.items()}
-    if "km" in values:
-        shown["distance"] = quantities.distance(metres_from_kilometres(values["km"]), units=units)
-    return text(f"timeline.{event}", **shown)

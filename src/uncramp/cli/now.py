@@ -1,0 +1,69 @@
+"""`uncramp now`: a cramp this minute. No store, no numpy, an answer in an eye's blink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uncramp.actions.now import OpenFlags, note, open_flags
+from uncramp.cli.interviewing import answers_from_options, ask_in_a_row, command_text
+from uncramp.cli.show import Face, common_options
+from uncramp.interview import Question
+from uncramp.roadside import RoadsideAdvice, advise
+from uncramp.vocabulary import Answers
+from uncramp.wording.catalogue import text
+from uncramp.wording.now import now_data, now_lines
+
+__all__ = ["now"]
+
+
+@click.command(help=text("cli.help.now"))
+@common_options
+@click.option("--answer", "given", metavar="Q=A", multiple=True, help=text("cli.option.answer"))
+@click.option("--interactive", is_flag=True, help=text("cli.option.interactive"))
+@click.option("--bystander", is_flag=True, help=text("cli.option.bystander"))
+def now(face: Face, *, given: tuple[str, ...], interactive: bool, bystander: bool) -> None:
+    """Relief for the muscle that grabs, unless a danger sign says otherwise."""
+    folder = face.context().data_dir
+    flags = open_flags(folder, face.runner)
+    answers = answers_from_options(given)
+    if interactive:
+
+        def question_after(told: Answers) -> Question | None:
+            return _advice(told, flags).question
+
+        answers = ask_in_a_row(question_after, answers, bystander=bystander)
+    advice = _advice(answers, flags)
+    data = now_data(advice)
+    command = command_text("now", {"--runner": face.runner if face.runner_given else None})
+    lines = now_lines(data, command=command)
+    warnings = () if flags.readable else (text("now.flags_unknown"),)
+    if answers:
+        _note(face, folder, advice, data=data, said="\n".join(lines))
+    face.out("now", data, [*warnings, *lines], warnings=warnings)
+
+
+def _advice(answers: Answers, flags: OpenFlags) -> RoadsideAdvice:
+    return advise(answers, open_stops=flags.stops, open_locks=flags.locks)
+
+
+def _note(
+    face: Face, folder: Path, advice: RoadsideAdvice, *, data: dict[str, object], said: str
+) -> None:
+    from uncramp import MODEL_VERSION, __version__
+    from uncramp.evidence import EVIDENCE_VERSION
+
+    note(
+        folder,
+        {
+            "runner": face.runner,
+            "inputs": {"answers": dict(advice.answers)},
+            "result": data,
+            "text": said,
+            "package_version": __version__,
+            "model_version": MODEL_VERSION,
+            "evidence_version": EVIDENCE_VERSION,
+        },
+        at=face.context().now,
+    )

@@ -1,0 +1,117 @@
+"""`uncramp why`: which kind of cramp, from a stored run or a case file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from uncramp.actions.cases import Case, case_from_text
+from uncramp.actions.context import Context
+from uncramp.actions.why import WhyAnswer, record, remember, why_case, why_run
+from uncramp.cli.interviewing import answers_from_options, ask_in_a_row, command_text
+from uncramp.cli.show import Face, common_options
+from uncramp.envelope import plain
+from uncramp.interview import Question
+from uncramp.vocabulary import Answers
+from uncramp.wording.catalogue import text
+from uncramp.wording.why import questions_data, questions_lines, run_title, why_data, why_lines
+
+__all__ = ["why"]
+
+
+@click.command(help=text("cli.help.why"))
+@common_options
+@click.argument("reference", metavar="[RUN|last|DATE]", required=False)
+@click.option(
+    "--case",
+    "case_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help=text("cli.option.case"),
+)
+@click.option("--answer", "given", metavar="Q=A", multiple=True, help=text("cli.option.answer"))
+@click.option("--interactive", is_flag=True, help=text("cli.option.interactive"))
+@click.option("--bystander", is_flag=True, help=text("cli.option.bystander"))
+@click.option("--full", is_flag=True, help=text("cli.option.full"))
+@click.option("--questions", "list_questions", is_flag=True, help=text("cli.option.questions"))
+def why(
+    face: Face,
+    *,
+    reference: str | None,
+    case_file: Path | None,
+    given: tuple[str, ...],
+    interactive: bool,
+    bystander: bool,
+    full: bool,
+    list_questions: bool,
+) -> None:
+    """Answer from the case file alone, or from the store with what the case file adds."""
+    if list_questions:
+        listed = questions_data()
+        face.out("why.questions", listed, questions_lines(listed))
+        return
+    case = _case(case_file, given)
+    command = command_text(
+        "why",
+        {
+            "": reference,
+            "--case": None if case_file is None else str(case_file),
+            "--runner": face.runner if face.runner_given else None,
+        },
+    )
+    if case_file is not None and reference is None and not face.runner_given:
+        if interactive:
+            case = _asked_alone(case, bystander=bystander)
+        data = _data(why_case(case), face)
+        face.out("why", data, why_lines(data, command=command, full=full))
+        return
+    wanted = "last" if reference is None and case_file is None else reference
+    with face.context() as context:
+        if interactive:
+            case = _asked(context, wanted, case, bystander=bystander)
+        answer = why_run(context, reference=wanted, case=case)
+        data = _data(answer, face)
+        lines = why_lines(data, command=command, full=full)
+        record(context, answer, data=plain(data), text="\n".join(lines))
+    face.out("why", data, lines)
+
+
+def _case(case_file: Path | None, given: tuple[str, ...]) -> Case:
+    """What the case file tells, with what was answered on the command line on top."""
+    case = Case()
+    if case_file is not None:
+        with click.open_file(str(case_file), encoding="utf-8-sig", errors="replace") as file:
+            case = case_from_text(file.read(), file_name=case_file.name)
+    return replace(case, answers={**case.answers, **answers_from_options(given)})
+
+
+def _asked_alone(case: Case, *, bystander: bool) -> Case:
+    """The case with what was answered now; nothing is saved."""
+
+    def question_after(answers: Answers) -> Question | None:
+        return why_case(replace(case, answers=answers)).explanation.question
+
+    told = ask_in_a_row(question_after, case.answers, bystander=bystander)
+    return replace(case, answers=told)
+
+
+def _asked(context: Context, wanted: str | None, case: Case, *, bystander: bool) -> Case:
+    """The case with what was answered now; each answer is saved as it comes."""
+
+    def question_after(answers: Answers) -> Question | None:
+        answer = why_run(context, reference=wanted, case=replace(case, answers=answers))
+        remember(context, answer)
+        return answer.explanation.question
+
+    start = why_run(context, reference=wanted, case=case).answers
+    return replace(case, answers=ask_in_a_row(question_after, start, bystander=bystander))
+
+
+def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:
+    run = None if answer.run is None else run_title(answer.run, units=face.units)
+    points = () if answer.timeline is None else answer.timeline.points
+    return why_data(answer.explanation, run=run, points=points, units=face.units)

@@ -1,0 +1,219 @@
+"""Statements that several of the store's transactions share; each runs inside its caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+
+from uncramp.store import schema
+from uncramp.store.convert import profile_values
+from uncramp.store.mirror import JournalEntry
+from uncramp.store.rows import StoredRunner
+from uncramp.vocabulary import UserProfile
+
+__all__ = [
+    "activity_ids_of",
+    "activity_query",
+    "insert_advice",
+    "insert_all",
+    "insert_runner",
+    "open_flags_in",
+    "open_ids",
+    "reserve_activity_ids",
+    "runner_id_of",
+    "take_in",
+]
+
+ACTIVITY_COLUMNS = (
+    *(
+        column
+        for column in schema.activity.c
+        if column.name not in {"runner_id", "device_serial", "file_created_utc", "profile"}
+    ),
+    schema.original.c.file_name,
+    schema.original.c.file_format,
+)
+
+
+def activity_query(runner: StoredRunner) -> Select[Any]:
+    """Summaries of this runner's activities with the name of the file each came from."""
+    return (
+        select(*ACTIVITY_COLUMNS)
+        .join_from(schema.activity, schema.original)
+        .where(schema.activity.c.runner_id == runner.runner_id)
+    )
+
+
+def runner_id_of(connection: Connection, name: str) -> int | None:
+    """Key of the runner called `name`."""
+    query = select(schema.runner.c.runner_id).where(schema.runner.c.name == name)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def insert_runner(
+    connection: Connection, name: str, *, profile: UserProfile | None, at: datetime
+) -> int:
+    """A new runner's key."""
+    statement = insert(schema.runner).values(
+        name=name,
+        added_at=at,
+        last_activity_id=0,
+        profile_at=None if profile is None else at,
+        **profile_values(profile or UserProfile()),
+    )
+    return inserted_key(connection.execute(statement).inserted_primary_key)
+
+
+def activity_ids_of(connection: Connection, runner_id: int, sha256: str) -> tuple[int, ...]:
+    """Activities that came from the file of this content, in the order of its sessions."""
+    table = schema.activity
+    query = (
+        select(table.c.activity_id)
+        .where(table.c.runner_id == runner_id, table.c.original_sha256 == sha256)
+        .order_by(table.c.session_index)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def reserve_activity_ids(connection: Connection, runner_id: int, n_ids: int) -> int:
+    """The first of `n_ids` new activity ids; the change locks the runner's row until the end."""
+    table = schema.runner
+    connection.execute(
+        update(table)
+        .where(table.c.runner_id == bindparam("of_runner"))
+        .values(last_activity_id=table.c.last_activity_id + bindparam("n_ids")),
+        {"of_runner": runner_id, "n_ids": n_ids},
+    )
+    query = select(table.c.last_activity_id).where(table.c.runner_id == runner_id)
+    last: int = connection.execute(query).scalar_one()
+    return last - n_ids + 1
+
+
+def insert_all(
+    connection: Connection,
+    statement: Any,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    key: Mapping[str, object],
+) -> None:
+    """Insert `rows`, each with `key` added; an empty list inserts nothing."""
+    if rows:
+        connection.execute(statement, [{**key, **row} for row in rows])
+
+
+def insert_advice(
+    connection: Connection,
+    *,
+    runner_id: int,
+    verb: str,
+    activity_id: int | None,
+    at: datetime,
+    inputs: dict[str, Any],
+    result: dict[str, Any],
+    text: str,
+    package_version: str,
+    model_version: str,
+    evidence_version: str,
+    journal_key: str | None,
+) -> int:
+    """A ledger line's key."""
+    statement = insert(schema.advice).values(
+        runner_id=runner_id,
+        verb=verb,
+        activity_id=activity_id,
+        at=at,
+        inputs=inputs,
+        result=result,
+        text=text,
+        package_version=package_version,
+        model_version=model_version,
+        evidence_version=evidence_version,
+        journal_key=journal_key,
+    )
+    return inserted_key(connection.execute(statement).inserted_primary_key)
+
+
+def inserted_key(key: Row[Any] | None) -> int:
+    """The number the database gave a new row."""
+    assert key is not None  # noqa: S101  (both databases return it for a one-row insert)
+    return int(key[0])
+
+
+def open_flags_in(
+    connection: Connection,
+    runner_id: int,
+    *,
+    stops: Sequence[str],
+    locks: Sequence[str],
+    at: datetime,
+    advice_id: int | None,
+) -> None:
+    """Open the flags that are not open yet."""
+    table = schema.flag
+    query = select(table.c.kind, table.c.flag_id).where(
+        table.c.runner_id == runner_id, table.c.cleared_on.is_(None)
+    )
+    wanted = [("stop", flag) for flag in stops] + [("lock", flag) for flag in locks]
+    known = {(row.kind, row.flag_id) for row in connection.execute(query)} if wanted else set()
+    rows = [
+        {"kind": kind, "flag_id": flag_id}
+        for kind, flag_id in dict.fromkeys(wanted)
+        if (kind, flag_id) not in known
+    ]
+    insert_all(
+        connection,
+        insert(table),
+        rows,
+        key={"runner_id": runner_id, "opened_at": at, "advice_id": advice_id},
+    )
+
+
+def open_ids(connection: Connection) -> dict[str, dict[str, list[str]]]:
+    """Open flags of every runner that has any, as the mirror says them."""
+    query = (
+        select(schema.runner.c.name, schema.flag.c.kind, schema.flag.c.flag_id)
+        .join_from(schema.flag, schema.runner)
+        .where(schema.flag.c.cleared_on.is_(None))
+        .order_by(schema.runner.c.name, schema.flag.c.flag_id)
+    )
+    result: dict[str, dict[str, list[str]]] = {}
+    for name, kind, flag_id in connection.execute(query):
+        result.setdefault(name, {"stops": [], "locks": []})[f"{kind}s"].append(flag_id)
+    return result
+
+
+def take_in(connection: Connection, entry: JournalEntry) -> None:
+    """One journal entry, unless it has been taken in before."""
+    runner_id = runner_id_of(connection, entry.runner)
+    if runner_id is None:
+        runner_id = insert_runner(connection, entry.runner, profile=None, at=entry.at)
+    seen = select(schema.advice.c.advice_id).where(
+        schema.advice.c.runner_id == runner_id, schema.advice.c.journal_key == entry.key
+    )
+    if connection.execute(seen).first() is not None:
+        return
+    advice_id = insert_advice(
+        connection,
+        runner_id=runner_id,
+        verb="now",
+        activity_id=None,
+        at=entry.at,
+        inputs=entry.inputs,
+        result=entry.result,
+        text=entry.text,
+        package_version=entry.package_version,
+        model_version=entry.model_version,
+        evidence_version=entry.evidence_version,
+        journal_key=entry.key,
+    )
+    open_flags_in(
+        connection,
+        runner_id,
+        stops=entry.stops,
+        locks=entry.locks,
+        at=entry.at,
+        advice_id=advice_id,
+    )
