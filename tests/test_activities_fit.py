@@ -6,6 +6,7 @@ import struct
 
 import numpy as np
 import pytest
+
 from activities_support import (
     RECORD_FIELDS,
     START,
@@ -16,7 +17,6 @@ from activities_support import (
     records,
     session,
 )
-
 from uncramp.activities import fit_writer as fit
 from uncramp.activities import read_bytes
 from uncramp.activities.fit_crc import crc16

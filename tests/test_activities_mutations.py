@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 
 import numpy as np
-from activities_support import file_id, plain_run, records, session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities_support import file_id, plain_run, records, session
 from uncramp.activities import fit_writer as fit
 from uncramp.activities import looks_like_activity, read_bytes
 from uncramp.errors import RefusedFileError

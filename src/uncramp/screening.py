@@ -33,6 +33,8 @@ class Stop:
 
     id: str
     urgency: str
+    tense: str
+    """When the sign counts: `now`, `last_24_h` or `past`."""
     name: str
     because: str
     do: tuple[str, ...]
@@ -117,6 +119,7 @@ def _stop(entry: Mapping[str, Any], case: Case, *, stored: bool) -> Stop:
     return Stop(
         id=entry["id"],
         urgency=_urgency(entry, case, stored=stored),
+        tense=entry["tense"],
         name=entry["name"],
         because=entry["because"],
         do=tuple(entry["do"]),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow, StoredAnswer, StoredRunner
     from uncramp.timeline import Timeline
 
-__all__ = ["WhyAnswer", "record", "remember", "why_case", "why_run"]
+__all__ = ["WhyAnswer", "record", "why_case", "why_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class WhyAnswer:
 
     explanation: Explanation
     answers: Answers
+    """All that counted: those given now, and those saved before."""
+    given: Answers
     run: ActivityRow | None = None
     timeline: Timeline | None = None
 
@@ -42,7 +44,7 @@ def why_case(case: Case) -> WhyAnswer:
     """Explain a case on its own; no store is touched."""
     facts = _with_answered_onset(facts_from_summary(case.run), case)
     told = {**case.answers, **facts.facts, **profile_facts(case.profile)}
-    return WhyAnswer(explanation=explain(told, facts), answers=case.answers)
+    return WhyAnswer(explanation=explain(told, facts), answers=case.answers, given=case.answers)
 
 
 def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer:
@@ -64,14 +66,8 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
         open_stops=[flag.flag_id for flag in flags if flag.kind == "stop"],
         open_locks=[flag.flag_id for flag in flags if flag.kind == "lock"],
     )
-    return WhyAnswer(explanation=explanation, answers=answers, run=row, timeline=timeline)
-
-
-def remember(context: Context, answer: WhyAnswer) -> None:
-    """Save the answers, so that none is lost and nothing is asked twice."""
-    run_id = None if answer.run is None else answer.run.activity_id
-    context.store.save_answers(
-        context.stored_runner(), run_id, answer.answers, at=context.now
+    return WhyAnswer(
+        explanation=explanation, answers=answers, given=case.answers, run=row, timeline=timeline
     )
 
 
@@ -79,7 +75,7 @@ def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text
     """Save the answers, the flags and the advice; returns the id of the ledger line."""
     runner = context.stored_runner()
     run_id = None if answer.run is None else answer.run.activity_id
-    remember(context, answer)
+    context.store.save_answers(runner, run_id, answer.given, at=context.now)
     screening = answer.explanation.screening
     return context.store.save_advice(
         runner,

@@ -11,7 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from uncramp.activities.container import FIT, GPX, file_format, looks_like_activity, unpack
+from uncramp.activities.container import (
+    FIT,
+    GPX,
+    LARGEST_UNPACKED,
+    file_format,
+    looks_like_activity,
+    unpack,
+)
 from uncramp.activities.fit import read_fit
 from uncramp.activities.gpx import read_gpx
 from uncramp.activities.tcx import read_tcx
@@ -22,8 +29,6 @@ __all__ = ["DECODER_VERSION", "Reading", "looks_like_activity", "read_bytes", "r
 
 DECODER_VERSION: Final = 1
 """Rises when the same bytes would give another activity, so that originals are read again."""
-
-LARGEST_FILE: Final = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +71,8 @@ def _with_ending(refusal: RefusedFileError, name: str) -> RefusedFileError:
 def read_file(path: Path) -> Reading:
     """Read the file at `path`; RefusedFileError as `read_bytes`, also when it cannot be opened."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise RefusedFileError("too_large", values={"limit_mb": LARGEST_FILE // 2**20})
+        if path.stat().st_size > LARGEST_UNPACKED:
+            raise RefusedFileError("too_large", values={"limit_mb": LARGEST_UNPACKED // 2**20})
         data = path.read_bytes()
     except OSError as problem:
         raise RefusedFileError("unreadable") from problem

@@ -9,7 +9,7 @@ from uncramp.activities.fit_scan import has_fit_header
 from uncramp.activities.xml_stream import root_name, unpack_text
 from uncramp.errors import RefusedFileError
 
-__all__ = ["FIT", "GPX", "TCX", "file_format", "looks_like_activity", "unpack"]
+__all__ = ["FIT", "GPX", "LARGEST_UNPACKED", "TCX", "file_format", "looks_like_activity", "unpack"]
 
 FIT: Final = "fit"
 GPX: Final = "gpx"
@@ -20,8 +20,8 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 ZIP_MAGIC: Final = b"PK\x03\x04"
 ENDINGS: Final = (".fit", ".gpx", ".tcx")
 
-LARGEST_UNPACKED: Final = 256 * 2**20
-"""Bytes; the longest recordings known are a tenth of this."""
+LARGEST_UNPACKED: Final = 128 * 2**20
+"""Bytes; several times the longest recordings known."""
 SMALL_ENOUGH: Final = 16 * 2**20
 LARGEST_RATIO: Final = 200
 """Real recordings shrink ten- to fiftyfold; beyond this a large file is made to fill memory."""
@@ -63,28 +63,45 @@ def _too_large() -> RefusedFileError:
 
 
 def _gunzip(data: bytes) -> tuple[bytes, bool]:
-    """Unpacked bytes of one or more gzip members; what came before damage is kept."""
+    """Unpacked bytes of one or more gzip members; what came before damage is kept.
+
+    The checksum is looked at here, not by zlib, which would keep the last part to itself.
+    """
     pieces: list[bytes] = []
-    size = 0
-    bound = min(LARGEST_UNPACKED, max(SMALL_ENOUGH, LARGEST_RATIO * len(data)))
+    room = min(LARGEST_UNPACKED, max(SMALL_ENOUGH, LARGEST_RATIO * len(data)))
     rest = data
     while rest.startswith(GZIP_MAGIC):
-        member = zlib.decompressobj(wbits=31)
-        waiting = rest
+        member = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+        waiting, checksum = rest[_gzip_header_size(rest) :], 0
         while not member.eof:
             try:
                 piece = member.decompress(waiting, STEP)
             except zlib.error:
                 return b"".join(pieces), True
-            size += len(piece)
-            if size > bound:
+            room -= len(piece)
+            if room < 0:
                 raise _too_large()
             pieces.append(piece)
+            checksum = zlib.crc32(piece, checksum)
             waiting = member.unconsumed_tail
             if not piece and not waiting and not member.eof:
                 return b"".join(pieces), True
-        rest = member.unused_data
+        trailer, rest = member.unused_data[:8], member.unused_data[8:]
+        if int.from_bytes(trailer[:4], "little") != checksum:
+            return b"".join(pieces), True
     return b"".join(pieces), False
+
+
+def _gzip_header_size(data: bytes) -> int:
+    """Bytes before the packed data: ten, and what the flags say (extra, name, comment, sum)."""
+    flags = data[3] if len(data) > 3 else 0
+    size = 10
+    if flags & 4:
+        size += 2 + int.from_bytes(data[size : size + 2], "little")
+    for text in (8, 16):
+        if flags & text:
+            size = data.find(b"\0", size) + 1 or len(data)
+    return size + (2 if flags & 2 else 0)
 
 
 def file_format(data: bytes) -> str:

@@ -7,15 +7,17 @@ steps from message to message. What is damaged ends the chunk; what stood before
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncramp.activities.fit_crc import crc16
 from uncramp.activities.fit_profile import TIMESTAMP, WANTED
+from uncramp.errors import RefusedFileError
 from uncramp.vocabulary import QualityFlag
 
 __all__ = ["Definition", "FieldPlace", "FitChunk", "MessageGroup", "has_fit_header", "scan_file"]
@@ -26,6 +28,8 @@ FULL_HEADER_SIZE = 14
 MAX_HEADER_SIZE = 64
 """Longer headers than this are read as damage; the protocol knows 12 and 14."""
 CRC_SIZE = 2
+MOST_MESSAGES = 4_000_000
+"""Four times ten days of a record every second; more is a file made to fill memory."""
 LONGEST_DEFINITION = 6 + 3 * 255 + 1 + 3 * 255
 
 
@@ -75,7 +79,7 @@ class FitChunk:
 class _Scan:
     """Positions of the wanted messages, and which definition was in force when."""
 
-    positions: list[int] = field(default_factory=list)
+    positions: array[int] = field(default_factory=lambda: array("q"))
     epochs: list[tuple[int, int, Definition]] = field(default_factory=list)
     """(index of the first message after it, local type, definition)"""
     end: int = 0
@@ -184,6 +188,8 @@ def _scan_messages(data: bytes, position: int, end: int, *, keep_all: bool = Fal
         scan.problem = "truncated"
         if scan.positions and scan.positions[-1] + steps[data[scan.positions[-1]]] > end:
             scan.positions.pop()
+    if len(scan.positions) > MOST_MESSAGES:
+        raise RefusedFileError("too_many_points")
     scan.end = min(position, end)
     return scan
 
@@ -241,7 +247,7 @@ def _places(triples: bytes, start: int) -> tuple[tuple[FieldPlace, ...], int]:
 
 def _group(data: bytes, body: int, scan: _Scan) -> tuple[MessageGroup, ...]:
     """The scanned messages by definition."""
-    positions = np.array(scan.positions, dtype=np.int64)
+    positions = np.frombuffer(scan.positions, dtype=np.int64)
     headers = np.frombuffer(data, dtype=np.uint8)[positions]
     compressed = headers >= 0x80
     if not compressed.any():
@@ -252,7 +258,7 @@ def _group(data: bytes, body: int, scan: _Scan) -> tuple[MessageGroup, ...]:
         )
     # Any message with a timestamp moves the clock that compressed headers refer to.
     scan = _scan_messages(data, body, scan.end, keep_all=True)
-    positions = np.array(scan.positions, dtype=np.int64)
+    positions = np.frombuffer(scan.positions, dtype=np.int64)
     headers = np.frombuffer(data, dtype=np.uint8)[positions]
     local = np.where(headers >= 0x80, headers >> 5 & 0x03, headers & 0x0F)
     by_definition = list(_members(local, scan.epochs))
@@ -293,10 +299,10 @@ def _header_times(
     for definition, members in by_definition:
         place = next((f for f in definition.fields if (f.number, f.size) == (TIMESTAMP, 4)), None)
         if place is not None:
-            order = "big" if definition.big_endian else "little"
+            order: Literal["big", "little"] = "big" if definition.big_endian else "little"
             for index in members.tolist():
                 start = int(positions[index]) + place.start
-                plain[index] = int.from_bytes(data[start : start + 4], order)  # type: ignore[arg-type]
+                plain[index] = int.from_bytes(data[start : start + 4], order)
     times = np.full(positions.size, np.nan)
     clock: int | None = None
     for index, header in enumerate(headers.tolist()):

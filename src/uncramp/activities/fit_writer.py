@@ -7,7 +7,7 @@ else, including files that no watch should ever write.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -228,13 +228,14 @@ def write_activity(
         4: _raw(cadence_rpm, "u1"),
         13: _raw(temp_watch_c, "i1"),
     }
+    known = {number: column for number, column in columns.items() if column is not None}
     elapsed_s = float(times[-1]) if times.size else 0.0
     timer_s = elapsed_s - sum(end - begin for begin, end in pauses_s)
     total_m = None if distance_m is None else float(np.nanmax(np.asarray(distance_m)))
     end = start + round(elapsed_s)
     sport_number = _number_of(SPORTS, sport)
     body = _about(start, serial, profile)
-    body += _records(start, times, {n: c for n, c in columns.items() if c is not None}, pauses_s)
+    body += _records(start, times, known, pauses_s)
     for index, lap in enumerate(laps or (Lap(start_s=0.0, distance_m=total_m),)):
         body += _lap(index, lap, start, elapsed_s, sport_number)
     body += _session(
@@ -247,8 +248,12 @@ def write_activity(
         sweat_loss_ml=sweat_loss_ml,
         n_laps=max(1, len(laps)),
     )
-    local = end + utc_offset_s
-    body += _once(
+    return fit_file(body + _activity(end, end + utc_offset_s, timer_s))
+
+
+def _activity(end: int, local_end: int, timer_s: float) -> bytes:
+    """The closing message, which also tells the runner's own clock."""
+    return _once(
         ACTIVITY,
         [
             (Field(TIMESTAMP, UINT32), end),
@@ -257,16 +262,15 @@ def write_activity(
             (Field(2, ENUM), MANUAL_ACTIVITY),
             (Field(3, ENUM), ACTIVITY_EVENT),
             (Field(4, ENUM), STOP),
-            (Field(5, UINT32), local),
+            (Field(5, UINT32), local_end),
         ],
     )
-    return fit_file(body)
 
 
-def _number_of(names: object, name: str) -> int:
-    for number, known in dict(names).items():  # type: ignore[call-overload]
+def _number_of(names: Mapping[int, str], name: str) -> int:
+    for number, known in names.items():
         if known == name:
-            return int(number)
+            return number
     raise ValueError(f"{name!r} is not a sport the FIT profile knows")
 
 

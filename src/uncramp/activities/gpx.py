@@ -91,18 +91,20 @@ def _tracks(file: XmlFile, data: bytes) -> Iterator[_Track]:
             track.points.add(point)
             point = None
         elif point is not None:
-            _read_into(point, name.lower(), element.text)
+            _read_into(point, name.lower(), parent.lower(), element.text)
         elif parent == "trk" and name == "type":
             track.kind = (element.text or "").strip().lower()
         elif parent == "trk" and name == "name":
             track.title = (element.text or "").lower()
 
 
-def _read_into(point: dict[str, float], name: str, text: str | None) -> None:
+def _read_into(point: dict[str, float], name: str, parent: str, text: str | None) -> None:
     if name == "time":
         point["epoch_s"] = epoch_s(text)
-    elif (channel := CHANNEL_OF.get(name)) is not None:
-        point[channel] = number(text)
+    elif (channel := CHANNEL_OF.get(parent if name == "value" else name)) is not None:
+        value = number(text)
+        if isfinite(value):
+            point[channel] = value
 
 
 def _outings(tracks: list[_Track]) -> list[_Track]:

@@ -59,6 +59,8 @@ FASTEST_RUN_M_S: Final = 13.0
 SMALL_STEP_BACK_M: Final = 50.0
 """Devices correct their distance by a few metres; only larger steps back are wrong values."""
 
+MOST_JUMPS: Final = 20
+
 HALF_THE_RECORDS: Final = 0.5
 
 LIMITS: Final = MappingProxyType(
@@ -380,8 +382,11 @@ def _out_of_line(values: FloatArray) -> NullMask:
 
 
 def _mark_beyond_jumps(metres: FloatArray, seconds: FloatArray, wrong: NullMask) -> None:
-    """Mark the shorter side of every step that nobody can make in its time."""
-    while True:
+    """Mark the shorter side of every step that nobody can make in its time.
+
+    A channel that jumps again and again is noise, and is marked whole.
+    """
+    for _ in range(MOST_JUMPS):
         places = np.flatnonzero(~wrong)
         far = np.diff(metres[places]) > _possible_step_m(np.diff(seconds[places]))
         if not far.any():
@@ -389,6 +394,7 @@ def _mark_beyond_jumps(metres: FloatArray, seconds: FloatArray, wrong: NullMask)
         cut = int(np.argmax(far)) + 1
         shorter = places[:cut] if cut <= places.size - cut else places[cut:]
         wrong[shorter] = True
+    wrong[:] = True
 
 
 def _rebased(stream: Stream, first_m: float) -> Stream:

@@ -11,7 +11,7 @@ import click
 
 from uncramp.actions.cases import Case, case_from_text
 from uncramp.actions.context import Context
-from uncramp.actions.why import WhyAnswer, record, remember, why_case, why_run
+from uncramp.actions.why import WhyAnswer, record, why_case, why_run
 from uncramp.cli.interviewing import answers_from_options, ask_in_a_row, command_text
 from uncramp.cli.show import Face, common_options
 from uncramp.envelope import plain
@@ -67,7 +67,7 @@ def why(
         if interactive:
             case = _asked_alone(case, bystander=bystander)
         data = _data(why_case(case), face)
-        face.out("why", data, why_lines(data, command=command, full=full))
+        face.out("why", data, why_lines(data, command=command, full=full, kept=False))
         return
     wanted = "last" if reference is None and case_file is None else reference
     with face.context() as context:
@@ -100,18 +100,19 @@ def _asked_alone(case: Case, *, bystander: bool) -> Case:
 
 
 def _asked(context: Context, wanted: str | None, case: Case, *, bystander: bool) -> Case:
-    """The case with what was answered now; each answer is saved as it comes."""
+    """The case with what was answered now."""
+    before = why_run(context, reference=wanted, case=case).answers
 
-    def question_after(answers: Answers) -> Question | None:
-        answer = why_run(context, reference=wanted, case=replace(case, answers=answers))
-        remember(context, answer)
-        return answer.explanation.question
+    def given(told: Answers) -> Case:
+        fresh = {name: said for name, said in told.items() if before.get(name) != said}
+        return replace(case, answers={**case.answers, **fresh})
 
-    start = why_run(context, reference=wanted, case=case).answers
-    return replace(case, answers=ask_in_a_row(question_after, start, bystander=bystander))
+    def question_after(told: Answers) -> Question | None:
+        return why_run(context, reference=wanted, case=given(told)).explanation.question
+
+    return given(ask_in_a_row(question_after, before, bystander=bystander))
 
 
 def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:
     run = None if answer.run is None else run_title(answer.run, units=face.units)
-    points = () if answer.timeline is None else answer.timeline.points
-    return why_data(answer.explanation, run=run, points=points, units=face.units)
+    return why_data(answer.explanation, run=run, timeline=answer.timeline, units=face.units)

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    select,
+    update,
+)
 
+from uncramp.errors import NotFoundError
 from uncramp.store import schema
 from uncramp.store.convert import profile_values
 from uncramp.store.mirror import JournalEntry
+from uncramp.store.names import kept_name
 from uncramp.store.rows import StoredRunner
 from uncramp.vocabulary import UserProfile
 
+if TYPE_CHECKING:
+    from uncramp.store.packing import PackedReading
+
 __all__ = [
+    "CHOSEN_STREAMS",
+    "LAPS",
+    "LISTED_ACTIVITIES",
+    "STREAMS",
     "activity_ids_of",
-    "activity_query",
     "insert_advice",
     "insert_all",
+    "insert_original",
     "insert_runner",
+    "one_activity",
     "open_flags_in",
     "open_ids",
     "reserve_activity_ids",
@@ -27,24 +47,68 @@ __all__ = [
     "take_in",
 ]
 
-ACTIVITY_COLUMNS = (
-    *(
-        column
-        for column in schema.activity.c
-        if column.name not in {"runner_id", "device_serial", "file_created_utc", "profile"}
-    ),
-    schema.original.c.file_name,
-    schema.original.c.file_format,
+ONLY_WHOLE: Final = frozenset({"device_serial", "file_created_utc", "profile", "original_sha256"})
+"""Columns that lists leave out."""
+
+# Built once: putting a statement together costs more than running it.
+WHOLE_ACTIVITIES: Final = (
+    select(
+        *(one for one in schema.activity.c if one.name not in {"runner_id", "flags"}),
+        cast(schema.activity.c.flags, Text).label("flags_json"),
+        schema.original.c.sha256,
+        schema.original.c.file_name.label("source_file"),
+        schema.original.c.file_format,
+    )
+    .join_from(schema.activity, schema.original)
+    .where(schema.activity.c.runner_id == bindparam("of_runner"))
+)
+LISTED_ACTIVITIES: Final = WHOLE_ACTIVITIES.with_only_columns(
+    *(one for one in WHOLE_ACTIVITIES.selected_columns if one.name not in ONLY_WHOLE),
+    maintain_column_froms=True,
+).order_by(schema.activity.c.start_utc.asc().nulls_first(), schema.activity.c.activity_id)
+ONE_ACTIVITY: Final = WHOLE_ACTIVITIES.where(
+    schema.activity.c.activity_id == bindparam("of_activity")
+)
+STREAMS: Final = select(schema.stream).where(
+    schema.stream.c.runner_id == bindparam("of_runner"),
+    schema.stream.c.activity_id == bindparam("of_activity"),
+)
+CHOSEN_STREAMS: Final = STREAMS.where(
+    schema.stream.c.channel.in_(bindparam("channels", expanding=True))
+)
+LAPS: Final = (
+    select(schema.lap)
+    .where(
+        schema.lap.c.runner_id == bindparam("of_runner"),
+        schema.lap.c.activity_id == bindparam("of_activity"),
+    )
+    .order_by(schema.lap.c.lap_index)
 )
 
 
-def activity_query(runner: StoredRunner) -> Select[Any]:
-    """Summaries of this runner's activities with the name of the file each came from."""
-    return (
-        select(*ACTIVITY_COLUMNS)
-        .join_from(schema.activity, schema.original)
-        .where(schema.activity.c.runner_id == runner.runner_id)
-    )
+def one_activity(connection: Connection, runner: StoredRunner, activity_id: int) -> Any:
+    """One activity's row; NotFoundError `unknown_run` when there is none."""
+    key = {"of_runner": runner.runner_id, "of_activity": activity_id}
+    row: Any = connection.execute(ONE_ACTIVITY, key).one_or_none()
+    if row is None:
+        values = {"reference": str(activity_id), "runner": runner.name}
+        raise NotFoundError("unknown_run", values=values)
+    return row
+
+
+def insert_original(
+    connection: Connection, runner_id: int, packed: PackedReading, *, at: datetime
+) -> None:
+    """A file's name and bytes."""
+    key = {"runner_id": runner_id, "sha256": packed.sha256}
+    about = {
+        "file_name": kept_name(packed.file_name),
+        "file_format": packed.file_format,
+        "imported_at": at,
+    }
+    content = {"compression": packed.compression, "content": packed.content}
+    insert_all(connection, schema.original, [about], key=key)
+    insert_all(connection, schema.original_content, [content], key=key)
 
 
 def runner_id_of(connection: Connection, name: str) -> int | None:
@@ -94,14 +158,14 @@ def reserve_activity_ids(connection: Connection, runner_id: int, n_ids: int) -> 
 
 def insert_all(
     connection: Connection,
-    statement: Any,
+    table: Table,
     rows: Sequence[Mapping[str, object]],
     *,
     key: Mapping[str, object],
 ) -> None:
     """Insert `rows`, each with `key` added; an empty list inserts nothing."""
     if rows:
-        connection.execute(statement, [{**key, **row} for row in rows])
+        connection.execute(insert(table), [{**key, **row} for row in rows])
 
 
 def insert_advice(
@@ -165,7 +229,7 @@ def open_flags_in(
     ]
     insert_all(
         connection,
-        insert(table),
+        table,
         rows,
         key={"runner_id": runner_id, "opened_at": at, "advice_id": advice_id},
     )

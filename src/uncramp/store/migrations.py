@@ -104,7 +104,7 @@ def first_tables(connection: Connection) -> None:
 
 
 def tables_of_runners(metadata: MetaData) -> None:
-    """Version 1 of `migration`, `runner` and `original`."""
+    """Version 1 of `migration`, `runner`, `original` and `original_content`."""
     Table(
         "migration",
         metadata,
@@ -134,10 +134,17 @@ def tables_of_runners(metadata: MetaData) -> None:
         Column("sha256", String(64), primary_key=True),
         Column("file_name", Text, nullable=False),
         Column("file_format", Text, nullable=False),
-        Column("compression", Text, nullable=False),
-        Column("content", LargeBinary, nullable=False),
         Column("imported_at", DateTime(timezone=True), nullable=False),
         ForeignKeyConstraint(["runner_id"], ["runner.runner_id"]),
+    )
+    Table(
+        "original_content",
+        metadata,
+        Column("runner_id", Integer, primary_key=True, autoincrement=False),
+        Column("sha256", String(64), primary_key=True),
+        Column("compression", Text, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        ForeignKeyConstraint(["runner_id", "sha256"], ["original.runner_id", "original.sha256"]),
     )
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "AdviceRow",
     "FlagKind",
     "FlagRow",
+    "StoredAnswer",
     "StoredRunner",
 ]
 
@@ -100,3 +101,11 @@ class FlagRow:
     advice_id: int | None = None
     cleared_on: date | None = None
     clearance_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """One answer of the interview and when it was given."""
+
+    answer: str | tuple[str, ...] | float
+    at: datetime

@@ -41,6 +41,7 @@ __all__ = [
     "lap",
     "migration",
     "original",
+    "original_content",
     "runner",
     "stream",
 ]
@@ -104,9 +105,17 @@ original: Final = Table(
     Column("sha256", String(64), primary_key=True),
     Column("file_name", Text, nullable=False),
     Column("file_format", Text, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+)
+
+original_content: Final = Table(
+    "original_content",
+    METADATA,
+    Column("runner_id", Integer, primary_key=True),
+    Column("sha256", String(64), primary_key=True),
     Column("compression", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("imported_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["runner_id", "sha256"], ["original.runner_id", "original.sha256"]),
 )
 
 activity: Final = Table(

@@ -12,17 +12,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from uncramp import __version__
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store import mirror, schema
 from uncramp.store.changes import (
+    CHOSEN_STREAMS,
+    LAPS,
+    LISTED_ACTIVITIES,
+    STREAMS,
     activity_ids_of,
-    activity_query,
     insert_advice,
     insert_all,
+    insert_original,
     insert_runner,
+    one_activity,
     open_flags_in,
     open_ids,
     reserve_activity_ids,
@@ -30,13 +35,14 @@ from uncramp.store.changes import (
     take_in,
 )
 from uncramp.store.convert import (
-    activity_row_from,
+    activity_from,
+    activity_rows_from,
     advice_from,
     flag_from,
     lap_from,
     profile_values,
     runner_from,
-    watch_profile_from,
+    streams_from,
 )
 from uncramp.store.database import (
     back_up,
@@ -47,8 +53,15 @@ from uncramp.store.database import (
     writing,
 )
 from uncramp.store.migrations import MIGRATIONS, Migration, applied_number, apply_pending
-from uncramp.store.names import kept_name
-from uncramp.store.rows import ActivityRow, AddedReading, AdviceRow, FlagKind, FlagRow, StoredRunner
+from uncramp.store.rows import (
+    ActivityRow,
+    AddedReading,
+    AdviceRow,
+    FlagKind,
+    FlagRow,
+    StoredAnswer,
+    StoredRunner,
+)
 from uncramp.vocabulary import Activity, Answers, Lap, Stream, UserProfile
 
 if TYPE_CHECKING:
@@ -182,31 +195,18 @@ class Store:
             known = activity_ids_of(connection, runner.runner_id, packed.sha256)
             if known:
                 return AddedReading(activity_ids=known, is_new=False)
-            connection.execute(
-                insert(schema.original).values(
-                    runner_id=runner.runner_id,
-                    sha256=packed.sha256,
-                    file_name=kept_name(packed.file_name),
-                    file_format=packed.file_format,
-                    compression=packed.compression,
-                    content=packed.content,
-                    imported_at=at,
-                )
-            )
+            insert_original(connection, runner.runner_id, packed, at=at)
             first = reserve_activity_ids(connection, runner.runner_id, len(packed.activities))
-            for offset, one in enumerate(packed.activities):
-                key = {"runner_id": runner.runner_id, "activity_id": first + offset}
-                connection.execute(
-                    insert(schema.activity).values(
-                        **key,
-                        **one.summary,
-                        original_sha256=packed.sha256,
-                        decoder_version=packed.decoder_version,
-                        imported_at=at,
-                    )
-                )
-                insert_all(connection, insert(schema.stream), one.streams, key=key)
-                insert_all(connection, insert(schema.lap), one.laps, key=key)
+            for activity_id, one in enumerate(packed.activities, start=first):
+                key = {"runner_id": runner.runner_id, "activity_id": activity_id}
+                origin = {
+                    "original_sha256": packed.sha256,
+                    "decoder_version": packed.decoder_version,
+                    "imported_at": at,
+                }
+                insert_all(connection, schema.activity, [one.summary], key={**key, **origin})
+                insert_all(connection, schema.stream, one.streams, key=key)
+                insert_all(connection, schema.lap, one.laps, key=key)
         ids = tuple(range(first, first + len(packed.activities)))
         return AddedReading(activity_ids=ids, is_new=True)
 
@@ -214,8 +214,9 @@ class Store:
         """The bytes of a stored file, as they were read."""
         from uncramp.store.blobs import unpack_original
 
-        query = select(schema.original.c.compression, schema.original.c.content).where(
-            schema.original.c.runner_id == runner.runner_id, schema.original.c.sha256 == sha256
+        table = schema.original_content
+        query = select(table.c.compression, table.c.content).where(
+            table.c.runner_id == runner.runner_id, table.c.sha256 == sha256
         )
         with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
@@ -225,116 +226,52 @@ class Store:
 
     def activities(self, runner: StoredRunner) -> list[ActivityRow]:
         """Every activity of `runner`, oldest first; those without a start time come before."""
-        query = activity_query(runner).order_by(
-            schema.activity.c.start_utc.asc().nulls_first(), schema.activity.c.activity_id
-        )
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [activity_row_from(row) for row in rows]
+            rows = connection.execute(LISTED_ACTIVITIES, {"of_runner": runner.runner_id}).all()
+        return activity_rows_from(rows)
 
     def activity_row(self, runner: StoredRunner, activity_id: int) -> ActivityRow:
         """The summary of one activity; NotFoundError `unknown_run` when there is none."""
-        query = activity_query(runner).where(schema.activity.c.activity_id == activity_id)
         with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise NotFoundError(
-                "unknown_run", values={"reference": str(activity_id), "runner": runner.name}
-            )
-        return activity_row_from(row)
+            row = one_activity(connection, runner, activity_id)
+        return activity_rows_from([row])[0]
 
     def activity(self, runner: StoredRunner, activity_id: int) -> tuple[ActivityRow, Activity]:
         """One activity whole: summary, time, every channel and laps."""
-        row = self.activity_row(runner, activity_id)
-        streams = self.streams(runner, activity_id)
-        time = streams.pop("time_s")
-        more = self._more(runner, activity_id)
-        return row, Activity(
-            sport=row.sport,
-            sub_sport=row.sub_sport,
-            session_index=row.session_index,
-            start_utc=row.start_utc,
-            utc_offset_s=row.utc_offset_s,
-            elapsed_s=row.elapsed_s,
-            moving_s=row.moving_s,
-            distance_m=row.distance_m,
-            ascent_m=row.ascent_m,
-            descent_m=row.descent_m,
-            n_records=row.n_records,
-            mean_heart_rate_bpm=row.mean_heart_rate_bpm,
-            reported_sweat_loss_l=row.reported_sweat_loss_l,
-            device=row.device,
-            device_serial=more.device_serial,
-            file_created_utc=more.file_created_utc,
-            profile=None if more.profile is None else watch_profile_from(more.profile),
-            time_s=time.physical(),
-            streams=streams,
-            laps=self.laps(runner, activity_id),
-            flags=row.flags,
-        )
-
-    def _more(self, runner: StoredRunner, activity_id: int) -> Any:
-        """What only the whole activity needs of its row."""
-        query = select(
-            schema.activity.c.device_serial,
-            schema.activity.c.file_created_utc,
-            schema.activity.c.profile,
-        ).where(
-            schema.activity.c.runner_id == runner.runner_id,
-            schema.activity.c.activity_id == activity_id,
-        )
+        key = {"of_runner": runner.runner_id, "of_activity": activity_id}
         with reading(self._engine) as connection:
-            return connection.execute(query).one()
+            row = one_activity(connection, runner, activity_id)
+            streams = connection.execute(STREAMS, key).all()
+            laps = connection.execute(LAPS, key).all()
+        return activity_rows_from([row])[0], activity_from(row, streams=streams, laps=laps)
 
     def streams(
         self, runner: StoredRunner, activity_id: int, *, channels: Iterable[str] | None = None
     ) -> dict[str, Stream]:
         """Channels of one activity by name (`time_s` among them), all or the chosen ones."""
-        from uncramp.store.blobs import PackedStream, unpack_stream
-
-        query = select(schema.stream).where(
-            schema.stream.c.runner_id == runner.runner_id,
-            schema.stream.c.activity_id == activity_id,
-        )
+        key: dict[str, Any] = {"of_runner": runner.runner_id, "of_activity": activity_id}
+        query = STREAMS
         if channels is not None:
-            query = query.where(schema.stream.c.channel.in_(tuple(channels)))
+            query, key["channels"] = CHOSEN_STREAMS, list(channels)
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return {
-            row.channel: unpack_stream(
-                PackedStream(
-                    channel=row.channel,
-                    dtype=row.dtype,
-                    n_values=row.n_values,
-                    scale=row.scale,
-                    offset=row.offset,
-                    null_bits=row.null_bits,
-                    content=row.content,
-                )
-            )
-            for row in rows
-        }
+            return streams_from(connection.execute(query, key).all())
 
     def laps(self, runner: StoredRunner, activity_id: int) -> tuple[Lap, ...]:
         """Laps of one activity, in order."""
-        query = (
-            select(schema.lap)
-            .where(
-                schema.lap.c.runner_id == runner.runner_id,
-                schema.lap.c.activity_id == activity_id,
-            )
-            .order_by(schema.lap.c.lap_index)
-        )
+        key = {"of_runner": runner.runner_id, "of_activity": activity_id}
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return tuple(lap_from(row) for row in rows)
+            return tuple(lap_from(row) for row in connection.execute(LAPS, key))
 
     # Answers and advice
 
     def save_answers(
         self, runner: StoredRunner, activity_id: int | None, answers: Answers, *, at: datetime
     ) -> None:
-        """Replace the answers about one activity (None: about no particular one)."""
+        """Keep answers about one activity (None: about no particular one).
+
+        They replace earlier answers to the same questions; answers to other questions stay, with
+        the moment at which they were given.
+        """
         table = schema.cramp_answers
         key = {"runner_id": runner.runner_id, "activity_id": activity_id}
         rows = [
@@ -346,15 +283,16 @@ class Store:
                 delete(table).where(
                     table.c.runner_id == runner.runner_id,
                     table.c.activity_id.is_not_distinct_from(activity_id),
+                    table.c.question_id.in_(list(answers)),
                 )
             )
-            insert_all(connection, insert(table), rows, key=key)
+            insert_all(connection, table, rows, key=key)
 
-    def answers(self, runner: StoredRunner, activity_id: int | None) -> dict[str, Any]:
-        """Saved answers by question id, of the type `Answers`; empty when there are none."""
+    def answers(self, runner: StoredRunner, activity_id: int | None) -> dict[str, StoredAnswer]:
+        """Saved answers by question id, with when they were given; empty when there are none."""
         table = schema.cramp_answers
         query = (
-            select(table.c.question_id, table.c.answer)
+            select(table.c.question_id, table.c.answer, table.c.at)
             .where(
                 table.c.runner_id == runner.runner_id,
                 table.c.activity_id.is_not_distinct_from(activity_id),
@@ -364,7 +302,9 @@ class Store:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return {
-            row.question_id: tuple(row.answer) if isinstance(row.answer, list) else row.answer
+            row.question_id: StoredAnswer(
+                answer=tuple(row.answer) if isinstance(row.answer, list) else row.answer, at=row.at
+            )
             for row in rows
         }
 

@@ -10,6 +10,7 @@ from uncramp.screening import DANGER_QUESTIONS
 from uncramp.wording.catalogue import text
 from uncramp.wording.safety import (
     advice_data,
+    closing_lines,
     locks_data,
     question_data,
     safety_net,
@@ -52,8 +53,8 @@ def _salt_waits(advice: RoadsideAdvice) -> bool:
 def now_lines(data: Mapping[str, Any], *, command: str) -> list[str]:
     """`data` of now_data as lines; `command` is how the reader asks again."""
     if data["stop"]:
-        closing = [text("why.close_stop", flag=flag["id"]) for flag in data["stop"]["flags"]]
-        return [text("why.headline.stop"), *stop_lines(data["stop"]), "", *closing]
+        said = [text("why.headline.stop"), *stop_lines(data["stop"])]
+        return [*said, "", data["safety_net"], "", *closing_lines(data["stop"])]
     lines = [text("now.danger_card"), ""]
     if not data["dangers_answered"]:
         return [*lines, text("now.answer_dangers"), text("now.bystander"), *_then(data, command)]

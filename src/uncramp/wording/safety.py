@@ -13,6 +13,7 @@ from uncramp.wording.catalogue import text
 
 __all__ = [
     "advice_data",
+    "closing_lines",
     "locks_data",
     "number_text",
     "question_data",
@@ -43,6 +44,7 @@ def _flag(stop: Stop) -> dict[str, Any]:
         "id": stop.id,
         "name": text(stop.name),
         "urgency": stop.urgency,
+        "tense": stop.tense,
         "because": text(stop.because),
         "do": [text(f"stop.urgency.{stop.urgency}"), *(text(one) for one in stop.do)],
         "do_not": [text(one) for one in stop.do_not],
@@ -129,3 +131,8 @@ def stop_lines(stop: Mapping[str, Any]) -> list[str]:
         if flag["stored"]:
             lines += [f"  {text('why.still_open')}"]
     return lines
+
+
+def closing_lines(stop: Mapping[str, Any]) -> list[str]:
+    """How each open stop is closed."""
+    return [text("why.close_stop", flag=f"stop:{flag['id']}") for flag in stop["flags"]]

@@ -17,6 +17,7 @@ from uncramp.wording.quantities import Units
 from uncramp.wording.runs import run_data, run_name
 from uncramp.wording.safety import (
     advice_data,
+    closing_lines,
     locks_data,
     number_text,
     question_data,
@@ -28,7 +29,7 @@ from uncramp.wording.safety import (
 
 if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow
-    from uncramp.timeline import TimelinePoint
+    from uncramp.timeline import Timeline, TimelinePoint
 
 __all__ = ["questions_data", "questions_lines", "run_title", "why_data", "why_lines"]
 
@@ -42,6 +43,8 @@ STOPPED: Final[dict[str, Any]] = {
     "dispute": "",
     "next_question": None,
     "timeline": [],
+    "cannot_say": [],
+    "onset": None,
     "assumed": [],
 }
 """While a stop is open only its own do and do-not speak."""
@@ -63,7 +66,7 @@ def why_data(
     explanation: Explanation,
     *,
     run: Mapping[str, Any] | None,
-    points: Sequence[TimelinePoint] = (),
+    timeline: Timeline | None = None,
     units: Units = "metric",
 ) -> dict[str, Any]:
     """The data of the `why` envelope."""
@@ -90,7 +93,9 @@ def why_data(
         "dispute": _dispute(explanation),
         "assumed": [text(f"assumed.{one}") for one in explanation.run_facts.assumed],
         "outside_validity": list(explanation.run_facts.outside_validity),
-        "timeline": [_point(point, units=units) for point in points],
+        "onset": _onset(explanation.run_facts.facts),
+        "timeline": [_point(one, units=units) for one in (timeline.points if timeline else ())],
+        "cannot_say": [text(f"timeline.thin.{one}") for one in (timeline.thin if timeline else ())],
         "next_question": explanation.question and question_data(explanation.question),
     }
     return data | STOPPED if stopped else data
@@ -114,6 +119,16 @@ def _point(point: TimelinePoint, *, units: Units) -> dict[str, Any]:
         "values": dict(point.values),
         "text": text(f"timeline.{point.event}", **shown),
     }
+
+
+def _onset(facts: Mapping[str, float]) -> dict[str, float | None] | None:
+    """Where the cramp came, as far as it is known; None when it is not known at all."""
+    found = {
+        "minute": facts.get("run.onset_min"),
+        "km": facts.get("run.onset_km"),
+        "share": facts.get("run.onset_share"),
+    }
+    return None if all(part is None for part in found.values()) else found
 
 
 def _leaning(balance: Balance) -> str:
@@ -247,10 +262,13 @@ def _dispute(explanation: Explanation) -> str:
 # For a terminal
 
 
-def why_lines(data: Mapping[str, Any], *, command: str, full: bool = False) -> list[str]:
+def why_lines(
+    data: Mapping[str, Any], *, command: str, full: bool = False, kept: bool = True
+) -> list[str]:
     """`data` of why_data as lines; `command` is how the reader asks again.
 
-    Advice is in order of use; unless `full`, only the first few pieces are shown.
+    Advice is in order of use; unless `full`, only the first few pieces are shown. `kept` says
+    whether an open stop was stored and so has to be cleared.
     """
     lines = [data["headline"]]
     if data["run"]:
@@ -258,8 +276,7 @@ def why_lines(data: Mapping[str, Any], *, command: str, full: bool = False) -> l
     if data["stop"]:
         lines += stop_lines(data["stop"])
         lines += _section("watch", [data["safety_net"]])
-        closing = [text("why.close_stop", flag=flag["id"]) for flag in data["stop"]["flags"]]
-        return lines + _section("then", closing)
+        return lines + _section("then", closing_lines(data["stop"]) if kept else [])
     lines += _section("locks", [_lock_line(lock) for lock in data["locks"]])
     shown = None if full else SHOWN
     lines += _section("now", _advice_lines(data["now"], shown))
@@ -268,6 +285,7 @@ def why_lines(data: Mapping[str, Any], *, command: str, full: bool = False) -> l
     lines += _because_lines(data)
     lines += _section("balance", _balance_lines(data["balance_of_evidence"]) if full else [])
     lines += _section("sure", _sure_lines(data))
+    lines += _section("thin", data["cannot_say"])
     lines += _section("assumed", [*data["assumed"], *_outside_lines(data)])
     lines += _section("sources", _source_lines(data))
     lines += _section("watch", [data["safety_net"]])
@@ -348,5 +366,3 @@ def _then_lines(data: Mapping[str, Any], command: str) -> list[str]:
         text("why.answer_with", command=command, question=question["id"], option=option),
         text("why.answer_all", command=command),
     ]
-
-
