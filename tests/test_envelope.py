@@ -69,7 +69,7 @@ def test_what_is_not_finite_is_missing() -> None:
 
 def test_nothing_leaks_by_accident() -> None:
     """A path or any object without a plain form is refused instead of printed somehow."""
-    with pytest.raises(TypeError, match="PosixPath|WindowsPath"):
+    with pytest.raises(TypeError, match="Path has no plain form"):
         plain({"file": Path("somewhere")})
     with pytest.raises(TypeError, match="bytes"):
         plain(b"raw")

@@ -14,7 +14,16 @@ from typing import Any, Final
 from uncramp.evidence import Citation, rules_file, value
 from uncramp.evidence.rules import DONT_REMEMBER, Case, chosen, holds
 
-__all__ = ["TOPICS", "URGENCIES", "Lock", "Screening", "Stop", "screen", "screening_questions"]
+__all__ = [
+    "DANGER_QUESTIONS",
+    "TOPICS",
+    "URGENCIES",
+    "Lock",
+    "Screening",
+    "Stop",
+    "screen",
+    "screening_questions",
+]
 
 TOPICS: Final = ("salt", "drink", "supplement", "stretch", "massage", "ice", "training")
 """Every topic of advice that a flag can block."""

@@ -151,12 +151,7 @@ def replay(
     """
     track = _track(activity)
     distance_m = _distance_m(activity, track)
-    told = _Told(onset_km, onset_min)
-    onset = None if told.anything else propose_onset(activity)
-    if onset is not None and onset_confirmed:
-        onset = replace(onset, proposed=False)
-        told = _Told(onset.km, onset.minute)
-    told = _completed(told, track)
+    onset, told = _where(activity, track, _Told(onset_km, onset_min), confirmed=onset_confirmed)
     history = _history(activity, recent, "cramps.history_days")
     ran = _Ran(activity, track, distance_m, recent, history, told)
     base = facts_from_summary(
@@ -170,16 +165,12 @@ def replay(
             longest_30_days_m=ran.longest_m,
         )
     )
-    if told.minute is not None and onset is None:
-        onset = _onset(told.km, told.minute, distance_m, sign="answered", proposed=False)
     found = [_first_part(ran), _slowdown(ran), _descent(ran), _longest_passed(ran)]
+    found.append(_onset_found(ran, onset))
     facts = dict(base.facts)
     for more, _ in found:
         facts |= more
-    if onset is not None and onset.sign != "answered" and onset.km is not None:
-        facts["run.proposed_onset_km"] = onset.km
     points = [point for _, point in found if point is not None]
-    points += [] if onset is None else [_onset_point(ran, onset)]
     return Timeline(
         facts=replace(base, facts={n: fact for n, fact in facts.items() if math.isfinite(fact)}),
         onset=onset,
@@ -194,10 +185,6 @@ class _Told:
 
     km: float | None
     minute: float | None
-
-    @property
-    def anything(self) -> bool:
-        return self.km is not None or self.minute is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,12 +202,12 @@ class _Ran:
     @property
     def longest_m(self) -> float | None:
         """Distance of the longest run of the history; None when that is empty."""
-        return max((run.distance_m or 0 for run in self.history), default=0) or None
+        return max((_known(run.distance_m) for run in self.history), default=0) or None
 
     @property
     def most_descent_m(self) -> float | None:
         """Most metres down of any run of the history; None when it had none or knows none."""
-        return max((run.descent_m or 0 for run in self.history), default=0) or None
+        return max((_known(run.descent_m) for run in self.history), default=0) or None
 
     @property
     def onset_m(self) -> float | None:
@@ -232,9 +219,9 @@ class _Ran:
         """Highest mean speed of the recent runs of like length; None when they are too few."""
         shortest_m = value("cramps.like_length_share") * (self.distance_m or 0)
         speeds = [
-            run.distance_m / run.moving_s
+            _known(run.distance_m) / _known(run.moving_s)
             for run in _history(self.activity, self.recent, "cramps.pace_history_days")
-            if run.distance_m and run.moving_s and run.distance_m >= shortest_m
+            if _known(run.moving_s) and _known(run.distance_m) >= max(shortest_m, 1)
         ]
         return max(speeds) if len(speeds) >= value("cramps.pace_history_runs") else None
 
@@ -258,11 +245,14 @@ Found = tuple[dict[str, float], TimelinePoint | None]
 # What is known of the run, and of those before
 
 
+def _known(number: float | None) -> float:
+    """The number, or 0 when there is none worth the name."""
+    return number if number is not None and math.isfinite(number) and number > 0 else 0.0
+
+
 def _distance_m(activity: Activity, track: _Track | None) -> float | None:
-    told = activity.distance_m
-    if told is not None and math.isfinite(told) and told > 0:
-        return told
-    return None if track is None else float(track.metres[-1])
+    recorded = None if track is None else float(track.metres[-1])
+    return _known(activity.distance_m) or recorded
 
 
 def _share(km: float | None, distance_m: float | None) -> float | None:
@@ -281,7 +271,7 @@ def _history(activity: Activity, recent: Sequence[RecentRun], days_key: str) -> 
         run
         for run in recent
         if first <= run.start_utc < start
-        and run.start_utc + timedelta(seconds=run.moving_s or 0) <= start
+        and run.start_utc + timedelta(seconds=_known(run.moving_s)) <= start
     ]
 
 
@@ -406,10 +396,24 @@ def _climbing(speed: FloatArray, levels: FloatArray | None) -> NullMask:
 # Where the cramp came
 
 
-def _completed(told: _Told, track: _Track | None) -> _Told:
+def _where(
+    activity: Activity, track: _Track | None, told: _Told, *, confirmed: bool
+) -> tuple[Onset | None, _Told]:
+    """The onset, and what of it may be used for facts."""
+    if told.km is None and told.minute is None:
+        proposed = propose_onset(activity)
+        if proposed is None or not confirmed:
+            return proposed, told
+        return replace(proposed, proposed=False), _Told(proposed.km, proposed.minute)
+    told = told if track is None else _completed(told, track)
+    if told.minute is None:
+        return None, told
+    distance_m = _distance_m(activity, track)
+    return _onset(told.km, told.minute, distance_m, sign="answered", proposed=False), told
+
+
+def _completed(told: _Told, track: _Track) -> _Told:
     """The minute for a kilometre, or the kilometre for a minute, where the file can tell."""
-    if track is None:
-        return told
     if told.minute is None and told.km is not None:
         second = track.second_at(units.metres_from_kilometres(told.km))
         return _Told(told.km, None if second is None else units.minutes_from_seconds(second))
@@ -430,9 +434,10 @@ def propose_onset(activity: Activity) -> Onset | None:
     """Where a run looks as if a cramp stopped it; None unless that is plain.
 
     The runner ran steadily, then within moments stood or walked for longer than at a traffic
-    light, not because of a climb; and from then on went on at a collapsed pace, or stood for long
-    once, with the watch on. Planned walk breaks, intervals, a pause with the watch stopped and
-    the walk home after a run do not count. Looks for the onset at the grain of seconds.
+    light, not because of a climb; and from then on mostly walked, or ran on slower after
+    standing, or stood for long once, with the watch on. Planned walk breaks, intervals, a pause
+    with the watch stopped and the walk home after a run do not count. The end of a run is never
+    read: too many things end one.
     """
     track = _track(activity)
     if track is None or not activity.is_run:
@@ -466,6 +471,11 @@ def propose_onset(activity: Activity) -> Onset | None:
 def _collapsed(speed_m_s: float) -> float:
     """The speed of a collapsed pace, for someone who ran at `speed_m_s`."""
     return speed_m_s / (1 + value("cramps.onset.collapse_pct") / 100)
+
+
+def _walking(steady_m_s: float) -> float:
+    """The speed below which someone who ran at `steady_m_s` has stopped running."""
+    return min(_collapsed(steady_m_s), WALKING_M_S)
 
 
 def _breaks(speed: FloatArray, climbing: NullMask) -> list[tuple[int, float]]:
@@ -511,7 +521,7 @@ def _walked(
     """
     n_steady = _bins_in("cramps.onset.steady_min")
     for limit, needed in (
-        (min(_collapsed(steady_m_s), WALKING_M_S), n_steady / 2),
+        (_walking(steady_m_s), n_steady),
         (WALKING_M_S / 2, 2 * n_steady),
     ):
         rest = np.flatnonzero(speed[begin:] > limit)
@@ -523,11 +533,14 @@ def _walked(
 
 
 def _is_slow(walked: FloatArray | None, steady_m_s: float, *, after_stop: bool) -> bool:
-    """Whether most of the rest went at a collapsed pace; after a stop, half as slow will do."""
+    """Whether most of the rest was walked; after a stop, half of a collapse will do.
+
+    A cool-down is jogged, and is shorter.
+    """
     if walked is None:
         return False
-    limit = _collapsed(steady_m_s)
-    return bool(np.median(walked) < ((limit + steady_m_s) / 2 if after_stop else limit))
+    slow = (_collapsed(steady_m_s) + steady_m_s) / 2 if after_stop else _walking(steady_m_s)
+    return bool(np.median(walked) < slow)
 
 
 def _stood_once(
@@ -626,16 +639,22 @@ def _longest_passed(ran: _Ran) -> Found:
     return {}, ran.point("longest_run_passed", values, at_m=longest_m, at_s=second)
 
 
-def _onset_point(ran: _Ran, onset: Onset) -> TimelinePoint:
-    values = {"minute": onset.minute}
-    at_m = None if onset.km is None else units.metres_from_kilometres(onset.km)
+def _onset_found(ran: _Ran, onset: Onset | None) -> Found:
+    """The cramp itself, and the fact that the file suggests where it came."""
+    if onset is None:
+        return {}, None
     event = f"onset_{onset.sign}" if onset.proposed else "onset"
+    values = {"minute": onset.minute}
     if onset.share is None:
         event = "onset_minute"
     else:
         values["share_pct"] = 100 * onset.share
-    at_s = units.seconds_from_minutes(onset.minute)
-    return ran.point(event, values, at_m=at_m, at_s=at_s)
+    at_m = None if onset.km is None else units.metres_from_kilometres(onset.km)
+    facts = {}
+    if onset.km is not None and onset.sign != "answered":
+        facts["run.proposed_onset_km"] = onset.km
+    point = ran.point(event, values, at_m=at_m, at_s=units.seconds_from_minutes(onset.minute))
+    return facts, point
 
 
 def _thin(ran: _Ran, facts: Mapping[str, float]) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from uncramp.evidence import rules_file
+from uncramp.roadside import RoadsideAdvice, advise
+from uncramp.vocabulary import Answers
 
-__all__ = ["OpenFlags", "note", "open_flags"]
+__all__ = ["OpenFlags", "RoadsideAdvice", "advise_now", "note", "open_flags"]
 
 MIRROR: Final = "open_flags.json"
 JOURNAL: Final = "now_journal.jsonl"
@@ -32,6 +34,11 @@ class OpenFlags:
     locks: frozenset[str] = frozenset()
     readable: bool = True
     """False when what is stored could not be read; then every lock counts as open."""
+
+
+def advise_now(answers: Answers, flags: OpenFlags) -> RoadsideAdvice:
+    """What to do this minute, under the flags that are still open."""
+    return advise(answers, open_stops=flags.stops, open_locks=flags.locks)
 
 
 def open_flags(folder: Path, runner: str) -> OpenFlags:

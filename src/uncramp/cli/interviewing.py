@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import click
 
+from uncramp.actions.answers import typed_answer
 from uncramp.cli.show import echo_lines
-from uncramp.errors import InputError
-from uncramp.evidence.rules import DONT_REMEMBER
-from uncramp.interview import Question, checked_answers, questions
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
 
-__all__ = ["answers_from_options", "ask_in_a_row", "command_text"]
+__all__ = ["QuestionData", "ask_in_a_row", "command_text"]
 
 BACK: Final = "b"
 QUIT: Final = "q"
 
-Given = dict[str, str | tuple[str, ...] | float]
-
-
-def answers_from_options(given: Sequence[str]) -> Answers:
-    """Answers from `--answer question=option[,option]`; InputError says what is not understood."""
-    raw: dict[str, object] = {}
-    for one in given:
-        name, equals, answer = one.partition("=")
-        if not equals:
-            raise InputError("bad_answer", values={"given": one})
-        raw[name] = _parsed(name, answer)
-    return checked_answers(raw)
-
-
-def _parsed(name: str, answer: str) -> object:
-    question = questions().get(name)
-    if question is not None and question.type == "number":
-        try:
-            return float(answer)
-        except ValueError:
-            return answer
-    return [part.strip() for part in answer.split(",") if part.strip()]
+QuestionData = Mapping[str, Any]
+"""A question as `wording.safety.question_data` gives it."""
 
 
 def command_text(verb: str, options: Mapping[str, str | None]) -> str:
@@ -50,65 +28,48 @@ def command_text(verb: str, options: Mapping[str, str | None]) -> str:
 
 
 def ask_in_a_row(
-    next_question: Callable[[Answers], Question | None], answers: Answers, *, bystander: bool
+    next_question: Callable[[Answers], QuestionData | None], answers: Answers, *, bystander: bool
 ) -> Answers:
-    """Ask until nothing is left, the reader quits, or a stop ends the questions.
-
-    `next_question` is asked after every answer, and keeps what was answered if it wants to.
-    """
-    told: Given = dict(answers)
+    """Ask until nothing is left, the reader quits, or a stop ends the questions."""
+    told = dict(answers)
     asked: list[str] = []
-    echo_lines([text("cli.interview.how"), ""])
+    echo_lines([text("cli.interview.how"), ""], to_stderr=True)
     while (question := next_question(told)) is not None:
         answer = _ask(question, bystander=bystander)
         if answer == QUIT:
             break
-        if answer == BACK:
+        if isinstance(answer, str):
             if asked:
                 told.pop(asked.pop())
             continue
-        told |= checked_answers({question.id: answer})
-        asked.append(question.id)
+        told |= answer
+        asked.append(question["id"])
     return told
 
 
-def _ask(question: Question, *, bystander: bool) -> object:
+def _ask(question: QuestionData, *, bystander: bool) -> Answers | str:
     """One question; gives the answer, BACK or QUIT, and asks again until it is understood."""
-    said = question.bystander if bystander and question.bystander else question.text
-    lines = [text(said)]
-    if question.why is not None:
-        lines.append(f"  {text(question.why)}")
-    lines += [f"  {number:>2}  {text(one.text)}" for number, one in enumerate(question.options, 1)]
-    echo_lines(lines)
-    hint = text(f"cli.interview.{question.type}")
+    lines = [question["bystander"] if bystander and question["bystander"] else question["text"]]
+    if question["why"] is not None:
+        lines.append(f"  {question['why']}")
+    lines += [f"  {number:>2}  {one['text']}" for number, one in enumerate(question["options"], 1)]
+    echo_lines(lines, to_stderr=True)
+    hint = text(f"cli.interview.{question['type']}")
     while True:
         try:
-            typed = click.prompt(hint, prompt_suffix=" > ", default="", show_default=False)
+            typed = click.prompt(
+                hint, prompt_suffix=" > ", default="", show_default=False, err=True
+            )
         except click.Abort:
-            # The end of the input means: no more answers. Ctrl-C comes here too and ends the same.
+            # The end of the input, and Ctrl-C, mean: no more answers. What was told counts.
             return QUIT
-        answer = _understood(question, typed.strip().lower())
+        typed = typed.strip().lower()
+        if typed in (BACK, QUIT):
+            return str(typed)
+        answer = typed_answer(question["id"], typed)
         if answer is not None:
-            click.echo("")
+            click.echo("", err=True)
             return answer
-        echo_lines([text("cli.interview.again", n_options=len(question.options))])
-
-
-def _understood(question: Question, typed: str) -> object:
-    if typed in (BACK, QUIT):
-        return typed
-    if question.type == "number":
-        if not typed:
-            return DONT_REMEMBER
-        number = float(typed) if typed.replace(".", "", 1).isdigit() else None
-        in_range = number is not None and (question.low or 0) <= number <= (question.high or number)
-        return number if in_range else None
-    numbers = typed.replace(",", " ").split()
-    if not numbers or not all(one.isdigit() for one in numbers):
-        return None
-    if not all(1 <= int(one) <= len(question.options) for one in numbers):
-        return None
-    chosen = [question.options[int(one) - 1].id for one in numbers]
-    if question.type == "single":
-        return chosen[0] if len(chosen) == 1 else None
-    return chosen
+        echo_lines(
+            [text("cli.interview.again", n_options=len(question["options"]))], to_stderr=True
+        )

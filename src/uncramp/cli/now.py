@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from uncramp.actions.now import OpenFlags, note, open_flags
-from uncramp.cli.interviewing import answers_from_options, ask_in_a_row, command_text
+from uncramp.actions.answers import answers_from_options
+from uncramp.actions.now import RoadsideAdvice, advise_now, note, open_flags
+from uncramp.cli.interviewing import QuestionData, ask_in_a_row, command_text
 from uncramp.cli.show import Face, common_options
-from uncramp.interview import Question
-from uncramp.roadside import RoadsideAdvice, advise
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
 from uncramp.wording.now import now_data, now_lines
+from uncramp.wording.safety import question_data
 
 __all__ = ["now"]
 
@@ -30,11 +30,12 @@ def now(face: Face, *, given: tuple[str, ...], interactive: bool, bystander: boo
     answers = answers_from_options(given)
     if interactive:
 
-        def question_after(told: Answers) -> Question | None:
-            return _advice(told, flags).question
+        def question_after(told: Answers) -> QuestionData | None:
+            question = advise_now(told, flags).question
+            return None if question is None else question_data(question)
 
         answers = ask_in_a_row(question_after, answers, bystander=bystander)
-    advice = _advice(answers, flags)
+    advice = advise_now(answers, flags)
     data = now_data(advice)
     command = command_text("now", {"--runner": face.runner if face.runner_given else None})
     lines = now_lines(data, command=command)
@@ -42,10 +43,6 @@ def now(face: Face, *, given: tuple[str, ...], interactive: bool, bystander: boo
     if answers:
         _note(face, folder, advice, data=data, said="\n".join(lines))
     face.out("now", data, [*warnings, *lines], warnings=warnings)
-
-
-def _advice(answers: Answers, flags: OpenFlags) -> RoadsideAdvice:
-    return advise(answers, open_stops=flags.stops, open_locks=flags.locks)
 
 
 def _note(

@@ -9,15 +9,16 @@ from typing import Any
 
 import click
 
+from uncramp.actions.answers import answers_from_options
 from uncramp.actions.cases import Case, case_from_text
 from uncramp.actions.context import Context
 from uncramp.actions.why import WhyAnswer, record, why_case, why_run
-from uncramp.cli.interviewing import answers_from_options, ask_in_a_row, command_text
+from uncramp.cli.interviewing import QuestionData, ask_in_a_row, command_text
 from uncramp.cli.show import Face, common_options
 from uncramp.envelope import plain
-from uncramp.interview import Question
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
+from uncramp.wording.safety import question_data
 from uncramp.wording.why import questions_data, questions_lines, run_title, why_data, why_lines
 
 __all__ = ["why"]
@@ -52,7 +53,7 @@ def why(
     """Answer from the case file alone, or from the store with what the case file adds."""
     if list_questions:
         listed = questions_data()
-        face.out("why.questions", listed, questions_lines(listed))
+        face.out("why_questions", listed, questions_lines(listed))
         return
     case = _case(case_file, given)
     command = command_text(
@@ -92,8 +93,8 @@ def _case(case_file: Path | None, given: tuple[str, ...]) -> Case:
 def _asked_alone(case: Case, *, bystander: bool) -> Case:
     """The case with what was answered now; nothing is saved."""
 
-    def question_after(answers: Answers) -> Question | None:
-        return why_case(replace(case, answers=answers)).explanation.question
+    def question_after(told: Answers) -> QuestionData | None:
+        return _question(why_case(replace(case, answers=told)))
 
     told = ask_in_a_row(question_after, case.answers, bystander=bystander)
     return replace(case, answers=told)
@@ -107,10 +108,15 @@ def _asked(context: Context, wanted: str | None, case: Case, *, bystander: bool)
         fresh = {name: said for name, said in told.items() if before.get(name) != said}
         return replace(case, answers={**case.answers, **fresh})
 
-    def question_after(told: Answers) -> Question | None:
-        return why_run(context, reference=wanted, case=given(told)).explanation.question
+    def question_after(told: Answers) -> QuestionData | None:
+        return _question(why_run(context, reference=wanted, case=given(told)))
 
     return given(ask_in_a_row(question_after, before, bystander=bystander))
+
+
+def _question(answer: WhyAnswer) -> QuestionData | None:
+    question = answer.explanation.question
+    return None if question is None else question_data(question)
 
 
 def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from uncramp.errors import EvidenceError
 
-__all__ = ["DONT_REMEMBER", "NONE_OF_THESE", "Case", "Rule", "holds", "questions_in"]
+__all__ = ["DONT_REMEMBER", "NONE_OF_THESE", "Case", "Rule", "chosen", "holds", "questions_in"]
 
 DONT_REMEMBER: Final = "dont_remember"
 NONE_OF_THESE: Final = "none"

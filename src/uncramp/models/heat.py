@@ -24,8 +24,8 @@ def wbgt_shade_abm2010(*, temp_air_c: float, relative_humidity_pct: float) -> fl
     is wrong by about −4 to +4 °C (evidence notes on water and sodium, section 11). Use it for bands
     and messages only.
 
-    Source: Australian Bureau of Meteorology 2010, approximation to the WBGT; as in the American
-    College of Sports Medicine position stand of 1984.
+    Source (`abm_wbgt`): Australian Bureau of Meteorology 2010, approximation to the WBGT; as in the
+    American College of Sports Medicine position stand of 1984.
 
     >>> round(wbgt_shade_abm2010(temp_air_c=28.0, relative_humidity_pct=50.0), 1)
     27.2

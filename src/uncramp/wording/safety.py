@@ -125,7 +125,8 @@ def stop_lines(stop: Mapping[str, Any]) -> list[str]:
     """The stops for a terminal: the level in words, then do, do not, and why."""
     lines = []
     for flag in stop["flags"]:
-        lines += ["", f"[{text('why.level.' + flag['urgency'])}] {flag['name']}"]
+        level = flag["urgency"]
+        lines += ["", f"[{text(f'why.level.{level}')}] {flag['name']}"]
         lines += [f"  - {step}" for step in (*flag["do"], *flag["do_not"])]
         lines += [f"  {text('why.reason')}: {flag['because']}"]
         if flag["stored"]:

@@ -19,7 +19,6 @@ from uncramp.wording.safety import (
     advice_data,
     closing_lines,
     locks_data,
-    number_text,
     question_data,
     safety_net,
     screen_word,
@@ -108,7 +107,7 @@ def run_title(row: ActivityRow, *, units: Units) -> dict[str, Any]:
 
 def _point(point: TimelinePoint, *, units: Units) -> dict[str, Any]:
     """One moment of the run, in numbers and in words."""
-    shown = {name: number_text(number) for name, number in point.values.items()}
+    shown = {name: f"{number:.0f}" for name, number in point.values.items()}
     if point.km is not None:
         shown["at"] = quantities.distance(metres_from_kilometres(point.km), units=units)
     return {
@@ -316,7 +315,7 @@ def _because_lines(data: Mapping[str, Any]) -> list[str]:
     for towards in ("overload", "electrolyte", "neither"):
         found = [one for one in data["because"] if one["towards"] == towards]
         if found:
-            lines.append(f"{text('why.towards.' + towards)}:")
+            lines.append(f"{text(f'why.towards.{towards}')}:")
             lines += [f"- {one['text']}" for one in found]
     return _section("because", lines)
 
