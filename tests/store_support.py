@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +17,10 @@ import numpy as np
 import pytest
 
 from uncramp import activities
-from uncramp.actions.context import Context
 from uncramp.errors import RefusedFileError
 from uncramp.vocabulary import Activity, Lap, QualityFlag, Stream, UserProfile
 
 NOW = datetime(2025, 10, 1, 18, 30, tzinfo=UTC)
-
-OpenContext = Callable[..., Context]
 
 
 @dataclass(frozen=True)
@@ -85,12 +81,15 @@ def activity_from(given: dict[str, Any], index: int) -> Activity:
     )
 
 
+def looks_like_activity(head: bytes, name: str) -> bool:
+    """By content alone."""
+    return head.startswith(b"RUN")
+
+
 def use_made_up_format(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the real decoders."""
     monkeypatch.setattr(activities, "read_bytes", read_bytes)
-    monkeypatch.setattr(
-        activities, "looks_like_activity", lambda head, name: head.startswith(b"RUN")
-    )
+    monkeypatch.setattr(activities, "looks_like_activity", looks_like_activity)
 
 
 def write_runs(folder: Path, *sessions: dict[str, Any]) -> Path:

@@ -118,7 +118,8 @@ def test_a_clearance_cannot_be_in_the_future(context: Context) -> None:
         clear_flag(context, reference="minor", seen_clinician=tomorrow, note=None)
     east = Context(data_dir=context.data_dir, now=NOW.astimezone(timezone(timedelta(hours=10))))
     with east:
-        assert clear_flag(east, reference="minor", seen_clinician=tomorrow, note=None)
+        cleared = clear_flag(east, reference="minor", seen_clinician=tomorrow, note=None)
+    assert cleared.cleared_on == tomorrow
 
 
 def test_a_visit_before_the_stop_does_not_clear_it(context: Context) -> None:
@@ -127,7 +128,8 @@ def test_a_visit_before_the_stop_does_not_clear_it(context: Context) -> None:
     long_ago = date(2025, 1, 1)
     with pytest.raises(InputError, match="clearance_before_stop"):
         clear_flag(context, reference="dvt", seen_clinician=long_ago, note=None)
-    assert clear_flag(context, reference="pregnancy", seen_clinician=long_ago, note=None)
+    cleared = clear_flag(context, reference="pregnancy", seen_clinician=long_ago, note=None)
+    assert cleared.cleared_on == long_ago
 
 
 def test_an_unknown_flag_names_the_open_ones(context: Context) -> None:

@@ -370,7 +370,7 @@ def test_the_mirror_never_lacks_a_flag(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("uncramp.store.mirror.write_mirror", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreError, match="No space left"):
         save_advice(store, me, stops=["dvt"])
     monkeypatch.undo()
     assert store.advice(me) == []

@@ -17,6 +17,7 @@ from uncramp.store.names import DATABASE_FILE
 
 __all__ = [
     "back_up",
+    "folder_trouble",
     "make_engine",
     "make_private_folder",
     "reading",
@@ -28,13 +29,20 @@ SECONDS_TO_WAIT_FOR_ANOTHER_WRITER: Final = 30.0
 WRITES: Final = "uncramp_writes"
 
 
-def make_private_folder(folder: Path) -> None:
-    """Make `folder` for its owner only; one that is there already is left as it is."""
+@contextmanager
+def folder_trouble() -> Iterator[None]:
+    """What the system says about the data folder, as a StoreError without the path."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        yield
     except OSError as error:
         raise StoreError("store_folder", values={"detail": error.strerror or ""}) from error
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` for its owner only; one that is there already is left as it is."""
+    with folder_trouble():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def make_engine(folder: Path, *, url: str | None) -> Engine:
@@ -65,10 +73,8 @@ def engine_for(url: URL) -> Engine:
 
 def touch_private(path: Path) -> None:
     """An empty file that only its owner may read; one that is there already is left as it is."""
-    try:
+    with folder_trouble():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreError("store_folder", values={"detail": error.strerror or ""}) from error
 
 
 def sqlite_engine(url: URL) -> Engine:

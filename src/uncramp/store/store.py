@@ -46,6 +46,7 @@ from uncramp.store.convert import (
 )
 from uncramp.store.database import (
     back_up,
+    folder_trouble,
     make_engine,
     make_private_folder,
     reading,
@@ -96,7 +97,8 @@ class Store:
         store = cls(engine=engine, folder=folder)
         try:
             bring_up_to_date(engine, steps=steps, at=at)
-            store._take_in_journal()
+            with folder_trouble():
+                store._take_in_journal()
             store._mirror_open_flags()
         except BaseException:
             store.close()
@@ -432,7 +434,8 @@ class Store:
                 opened = open_ids(fresh)
         else:
             opened = open_ids(connection)
-        mirror.write_mirror(self._folder, opened)
+        with folder_trouble():
+            mirror.write_mirror(self._folder, opened)
 
     def _take_in_journal(self) -> None:
         """Move what `now` noted into the ledger and open its flags; unknown runners are added."""
