@@ -45,8 +45,8 @@ class Story:
     because_excludes: frozenset[str]
     must_not_topics: frozenset[str]
     screen: str
-    disputed: str | None
-    """Why we think that the rules are wrong here; then the story is expected to fail."""
+    other: str | None
+    """What it is when it is no cramp."""
 
     @property
     def is_benign(self) -> bool:
@@ -82,7 +82,7 @@ def _story(path: Path) -> Story:
         because_excludes=frozenset(expect.get("because_excludes", ())),
         must_not_topics=frozenset(expect.get("must_not_topics", ())),
         screen=expect["screen"],
-        disputed=expect.get("disputed"),
+        other=expect.get("other"),
     )
 
 

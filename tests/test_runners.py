@@ -182,3 +182,14 @@ def test_commands_name_the_runner_when_it_is_not_the_default() -> None:
     assert runner_option("me") == ""
     assert runner_option("ann_1") == " --runner ann_1"
     assert runner_option("ann lee") == ' --runner "ann lee"'
+
+
+def test_a_profile_under_18_opens_the_lock_at_once(context: Context) -> None:
+    """`now` reads stored flags only, so the lock must be there before the first question."""
+    add_runner(context, name="kid", profile=UserProfile(age_y=16.0))
+    add_runner(context, name="grown", profile=UserProfile(age_y=18.0))
+    opened = {
+        name: [flag.flag_id for flag in context.store.open_flags(context.store.runner(name))]
+        for name in ("kid", "grown")
+    }
+    assert opened == {"kid": ["minor"], "grown": []}

@@ -21,6 +21,8 @@ __all__ = ["Balance", "Contribution", "NotACramp", "kind_of", "not_a_cramp", "we
 NEUTRAL: Final = "neutral"
 HALVED: Final = 0.5
 DOUBLED: Final = 2.0
+NOTHING: Final = 1e-9
+"""Log odds smaller than this are rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Balance:
     log_odds: float
     low: float
     high: float
-    """Log odds when every weight is halved or doubled: the lower and the upper of the two."""
+    """Lowest and highest log odds when every weight is halved, kept or doubled."""
     steady: bool
     """The kind stays the same when every weight is halved and when every one is doubled."""
     prior_log_odds: float
@@ -99,23 +101,39 @@ def _capped(sums: dict[str, float]) -> dict[str, float]:
 
 def kind_of(sums: Mapping[str, float], prior_log_odds: float) -> Kind:
     """The kind that log odds per group amount to; `UNCLEAR` unless the evidence is plain."""
+    sums = _joined(sums)
     towards_electrolyte = sum(found for found in sums.values() if found > 0)
     towards_overload = -sum(found for found in sums.values() if found < 0)
     evidence = towards_electrolyte - towards_overload
-    strong = math.log(value("cramps.strong_ratio")) - 1e-9
+    strong = math.log(value("cramps.strong_ratio")) - NOTHING
     weaker, stronger = sorted((towards_electrolyte, towards_overload))
     both_strong = max(sums.values(), default=0) >= strong and min(sums.values()) <= -strong
     if both_strong and weaker >= value("cramps.mixed_share") * stronger:
         return Kind.MIXED
-    speaking = sum(1 for found in sums.values() if found)
-    thin = abs(evidence) < math.log(value("cramps.thin_ratio"))
-    if thin or speaking < value("cramps.thin_groups"):
+    if abs(evidence) < math.log(value("cramps.thin_ratio")):
         return Kind.UNCLEAR
     share = value("cramps.label_share")
     needed = math.log(share / (1 - share))
-    if prior_log_odds + evidence >= needed:
+    if prior_log_odds + evidence >= needed and _spoken(sums, sign=1):
         return Kind.ELECTROLYTE
-    return Kind.OVERLOAD if prior_log_odds + evidence <= -needed else Kind.UNCLEAR
+    if prior_log_odds + evidence <= -needed and _spoken(sums, sign=-1):
+        return Kind.OVERLOAD
+    return Kind.UNCLEAR
+
+
+def _joined(sums: Mapping[str, float]) -> dict[str, float]:
+    """The groups that share a cap speak as one, so that another of them never weakens the rest."""
+    together = rules_file("interview")["capped_together"]["groups"]
+    for_electrolyte = sum(max(0.0, sums.get(group, 0.0)) for group in together)
+    for_overload = sum(min(0.0, sums.get(group, 0.0)) for group in together)
+    apart = {group: found for group, found in sums.items() if group not in together}
+    return {**apart, "sweat": for_electrolyte, "no_sweat": for_overload}
+
+
+def _spoken(sums: Mapping[str, float], *, sign: int) -> bool:
+    """Whether enough groups speak for one side: a single finding names no kind."""
+    speaking = sum(1 for found in sums.values() if sign * found > NOTHING)
+    return speaking >= value("cramps.thin_groups")
 
 
 def _contributions(
@@ -159,7 +177,7 @@ def weigh(case: Case) -> Balance:
     prior = math.log(value("cramps.prior"))
     sums = _group_sums(findings, 1.0)
     halved, doubled = _group_sums(findings, HALVED), _group_sums(findings, DOUBLED)
-    ends = [prior + sum(halved.values()), prior + sum(doubled.values())]
+    ends = [prior + sum(scaled.values()) for scaled in (halved, sums, doubled)]
     kind = kind_of(sums, prior)
     return Balance(
         kind=kind,

@@ -55,7 +55,8 @@ def explain(
     The kind is weighed even when the screening is incomplete; only the advice is withheld.
     """
     screening = screen(case, open_stops=open_stops, open_locks=open_locks)
-    balance, other = weigh(case), not_a_cramp(case)
+    balance = weigh(case)
+    other = None if screening.stops else not_a_cramp(case)
     kind = Kind.STOP if screening.stops else Kind.NOT_A_CRAMP if other else balance.kind
     open_kind = kind not in (Kind.STOP, Kind.NOT_A_CRAMP)
     told = {**case, "kind": kind.value}

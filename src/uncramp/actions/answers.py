@@ -40,9 +40,7 @@ def typed_answer(question_id: str, typed: str) -> Answers | None:
     have no default, because silence must never pass for "none of these".
     """
     question = questions()[question_id]
-    understood = (
-        _number(typed) if question.type == "number" else _options(question, typed)
-    )
+    understood = _number(typed) if question.type == "number" else _options(question, typed)
     if understood is None:
         return None
     try:

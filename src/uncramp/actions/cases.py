@@ -17,11 +17,11 @@ from uncramp.interview import checked_answers
 from uncramp.run_facts import RunSummary
 from uncramp.vocabulary import Answers, Sex, UserProfile
 
-__all__ = ["Case", "case_from", "case_from_text", "profile_facts"]
+__all__ = ["PROFILE_RANGES", "Case", "case_from", "case_from_text", "profile_facts"]
 
 PARTS: Final = ("runner", "run", "answers")
 
-RUNNER_RANGES: Final = {
+PROFILE_RANGES: Final = {
     "age_y": (5.0, 120.0, "years"),
     "height_cm": (80.0, 250.0, "cm"),
     "body_mass_kg": (20.0, 250.0, "kg"),
@@ -107,14 +107,14 @@ def _number(raw: Mapping[str, Any], key: str, limits: tuple[float, float, str]) 
 
 
 def _profile(raw: Mapping[str, Any]) -> UserProfile:
-    _only(raw, ("sex", *RUNNER_RANGES))
+    _only(raw, ("sex", *PROFILE_RANGES))
     sex = raw.get("sex")
     if sex is not None and sex not in tuple(Sex):
         raise InputError(
             "unknown_option",
             values={"question": "sex", "option": sex, "allowed": ", ".join(Sex)},
         )
-    numbers = {key: _number(raw, key, limits) for key, limits in RUNNER_RANGES.items()}
+    numbers = {key: _number(raw, key, limits) for key, limits in PROFILE_RANGES.items()}
     return UserProfile(
         sex=None if sex is None else Sex(sex),
         age_y=numbers["age_y"],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
+from uncramp.actions.cases import PROFILE_RANGES, profile_facts
 from uncramp.actions.context import Context
 from uncramp.errors import InputError, NotFoundError
+from uncramp.screening import screen
 from uncramp.store.rows import ActivityRow, FlagKind, FlagRow, StoredRunner
 from uncramp.vocabulary import UserProfile
 
@@ -27,16 +28,6 @@ __all__ = [
 LONGEST_NAME: Final = 64
 NAME_LETTERS: Final = " ._-'"
 """Besides letters and digits; no @, so that no e-mail address becomes a name."""
-
-
-PLAUSIBLE: Final = MappingProxyType(
-    {
-        "age_y": (5.0, 110.0, "years"),
-        "height_cm": (100.0, 230.0, "cm"),
-        "body_mass_kg": (25.0, 250.0, "kg"),
-    }
-)
-"""Lowest, highest and unit: wide enough for anybody, narrow enough to catch a wrong unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +87,14 @@ def add_runner(context: Context, *, name: str, profile: UserProfile) -> RunnerSu
     check_runner_name(name)
     check_profile(profile)
     runner = context.store.add_runner(name, at=context.now, profile=profile)
+    for lock in screen(profile_facts(profile)).locks:
+        context.store.open_flag(runner, flag_id=lock.id, kind="lock", at=context.now)
     return summary_of(context, runner)
 
 
 def check_profile(profile: UserProfile) -> None:
     """InputError `bad_number` for a value nobody can have."""
-    for name, (low, high, unit) in PLAUSIBLE.items():
+    for name, (low, high, unit) in PROFILE_RANGES.items():
         value = getattr(profile, name)
         if value is not None and not low <= value <= high:
             raise InputError(

@@ -1,0 +1,164 @@
+"""The synthetic runner: real files, the real command line, and a story with two sides."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from uncramp.activities import read_bytes
+from uncramp.demo import CASE, fit_bytes, outings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run_module(
+    module: str, *arguments: str, cwd: Path, temporary: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`python -m module …` somewhere else than in the project, as a reader may call it."""
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    if temporary is not None:
+        surroundings |= {name: str(temporary) for name in ("TMPDIR", "TEMP", "TMP")}
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=cwd,
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A demo that was kept: its folder, and what it printed."""
+    place = tmp_path_factory.mktemp("reader")
+    finished = run_module("uncramp.demo", "--no-serve", "--data-dir", "demo", cwd=place)
+    assert finished.returncode == 0, finished.stderr
+    return place / "demo", finished.stdout
+
+
+@pytest.fixture(scope="module")
+def why(kept: tuple[Path, str]) -> dict[str, Any]:
+    """The data of the printed `why`, asked again as JSON in the kept store."""
+    folder, _ = kept
+    case = folder / "synthetic-case.json"
+    words = ("why", "last", "--case", str(case), "--data-dir", str(folder), "--json")
+    finished = run_module("uncramp", *words, cwd=folder)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    data: dict[str, Any] = json.loads(finished.stdout)["data"]
+    return data
+
+
+def test_every_step_is_shown_with_its_command(kept: tuple[Path, str]) -> None:
+    """Import, why and now, each as a line to repeat, all marked as synthetic."""
+    folder, printed = kept
+    commands = [line for line in printed.splitlines() if line.startswith("$ uncramp ")]
+    assert [command.split()[2] for command in commands] == ["import", "why", "now"]
+    assert printed.count("[SYNTHETIC RUNNER]") >= len(commands)
+    assert f"{len(outings())} added, 0 already there" in printed
+    assert "0 refused" in printed
+    assert "Traceback" not in printed
+    assert "--interactive" in printed.splitlines()[-1]
+    assert (folder / "SYNTHETIC.txt").exists()
+    assert all(path.name.startswith("synthetic-") for path in (folder / "files").iterdir())
+
+
+def test_both_kinds_are_named_in_the_answer(why: dict[str, Any]) -> None:
+    """Mixed, with the load of the file on one side and salt and water on the other."""
+    assert why["kind"] in {"mixed", "overload"}
+    assert why["screen"] == "complete"
+    assert why["stop"] is None
+    towards = {one["finding"]: one["towards"] for one in why["because"]}
+    assert {name for name, side in towards.items() if side == "overload"} >= {
+        "past_longest_run",
+        "first_part_fast",
+        "one_muscle",
+    }
+    assert {name for name, side in towards.items() if side == "electrolyte"} >= {
+        "twitches_first",
+        "plain_water_heavy_sweat",
+        "salt_marks",
+        "hot_new_or_repeated",
+    }
+    assert why["now"]
+    assert why["next"]
+
+
+def test_the_file_itself_shows_where_it_came(why: dict[str, Any]) -> None:
+    """Proposed from the stop at 32 km and confirmed; past the longest run, after a fast start."""
+    assert "onset_km" not in json.dumps(CASE)
+    assert why["onset"]["km"] == pytest.approx(32.0, abs=0.2)
+    assert [point["event"] for point in why["timeline"]] == [
+        "first_part",
+        "slowdown",
+        "longest_run_passed",
+        "onset",
+    ]
+    passed = why["timeline"][2]
+    assert passed["km"] == pytest.approx(26.0, abs=0.1)
+    assert why["timeline"][0]["values"]["faster_pct"] > 8
+
+
+def test_again_in_the_same_folder_adds_nothing(kept: tuple[Path, str]) -> None:
+    """The same bytes each time, and an import that knows them."""
+    folder, _ = kept
+    finished = run_module("uncramp.demo", "--data-dir", str(folder), cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    assert f"0 added, {len(outings())} already there" in finished.stdout
+
+
+def test_nothing_is_left_when_nothing_is_to_be_kept(tmp_path: Path, data_dir: Path) -> None:
+    """Neither in the reader's folder, nor among temporary files, nor in their own store."""
+    place, temporary = tmp_path / "reader", tmp_path / "temporary"
+    place.mkdir()
+    temporary.mkdir()
+    finished = run_module("uncramp.demo", "--no-serve", cwd=place, temporary=temporary)
+    assert finished.returncode == 0, finished.stderr
+    assert "thrown away" in finished.stdout
+    assert "$ uncramp import files" in finished.stdout
+    assert not list(place.iterdir())
+    assert not list(temporary.iterdir())
+    assert not data_dir.exists()
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+    """Made-up runs never mix with real ones."""
+    (tmp_path / "uncramp.sqlite3").write_bytes(b"mine")
+    finished = run_module("uncramp.demo", "--data-dir", str(tmp_path), cwd=tmp_path)
+    assert finished.returncode == 2
+    assert "must not mix" in " ".join(finished.stderr.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["uncramp.sqlite3"]
+
+
+def test_the_files_are_what_a_watch_writes() -> None:
+    """Each reads back as one run with a watch's channels, no place, and nothing repaired."""
+    written = outings()
+    assert len({outing.name for outing in written}) == len(written)
+    assert (written[-1].start_utc - written[0].start_utc).days in range(90, 99)
+    for outing in written:
+        (activity,) = read_bytes(fit_bytes(outing), name=outing.name).activities
+        assert activity.is_run
+        assert activity.n_records == outing.time_s.size
+        assert activity.distance_m == pytest.approx(float(outing.distance_m[-1]), abs=0.01)
+        assert activity.profile is not None
+        assert activity.profile.age_y == 38
+        assert not {"latitude_deg", "longitude_deg"} & activity.streams.keys()
+        assert not [flag for flag in activity.flags if flag.kind == "repaired"]
+        heart_rate = activity.streams["heart_rate_bpm"].physical()
+        assert 80 <= heart_rate.min() <= heart_rate.max() <= 185
+
+
+def test_the_story_is_the_same_each_time() -> None:
+    """A fixed seed: byte for byte."""
+    first, second = outings(), outings()
+    assert [fit_bytes(outing) for outing in first] == [fit_bytes(outing) for outing in second]
+    assert all(np.all(np.diff(outing.distance_m) >= 0) for outing in first)
