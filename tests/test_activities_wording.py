@@ -35,7 +35,10 @@ def test_every_refusal_has_reason_and_remedy() -> None:
     """Codes in the code and keys in the message file are the same set."""
     text = sources()
     raised = set(re.findall(r'RefusedFileError\("(\w+)"', text))
-    raised |= {"other_xml", "unknown_format"}
+    raised |= {"other_xml", "unknown_format", "file_missing", "file_unreadable"}
+    importing = (SOURCE / "actions" / "importing.py").read_text(encoding="utf-8")
+    raised |= set(re.findall(r'RefusedFileError\("(\w+)"', importing))
+    raised |= set(re.findall(r'code="(\w+)"', importing))
     raised |= {f"fit_{kind}" for kind in ("workout", "course", "monitoring", "settings", "other")}
     told = sentences("refused")
     assert {f"{code}.{part}" for code in raised for part in ("reason", "remedy")} == set(told)

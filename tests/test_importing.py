@@ -15,7 +15,8 @@ from uncramp.actions.context import Context
 from uncramp.actions.importing import Candidate, ImportResult, decode, import_paths
 from uncramp.envelope import plain
 from uncramp.errors import InputError
-from uncramp.wording.importing import import_data, import_lines, import_warnings, refusal
+from uncramp.wording.catalogue import refusal_text
+from uncramp.wording.importing import import_data, import_lines, import_warnings
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +101,7 @@ def test_one_bad_file_costs_only_itself(context: Context, tmp_path: Path) -> Non
         ("missing.fit", "file_missing"),
     ]
     for one in result.refused:
-        assert set(refusal(one)) == {"reason", "remedy"}
+        assert set(refusal_text(one.code, one.values)) == {"reason", "remedy"}
     assert "must not get out" not in json.dumps(import_data(result), default=str)
 
 

@@ -43,7 +43,7 @@ class RunFacts:
     assumed: tuple[str, ...] = ()
     """Ids of messages `assumed.<id>`."""
     outside_validity: tuple[str, ...] = field(default=())
-    """Model and argument, as `wbgt_shade_abm2010: temp_air_c`."""
+    """Model and argument, as `wbgt_approximation_abm: temp_air_c`."""
 
 
 def facts_from_summary(run: RunSummary) -> RunFacts:
@@ -76,11 +76,11 @@ def _heat(run: RunSummary) -> tuple[dict[str, float], tuple[str, ...], tuple[str
         "temp_air_c": run.temp_air_c,
         "relative_humidity_pct": run.relative_humidity_pct,
     }
-    facts["run.wbgt_c"] = heat.wbgt_shade_abm2010(
+    facts["run.wbgt_c"] = heat.wbgt_approximation_abm(
         temp_air_c=run.temp_air_c, relative_humidity_pct=run.relative_humidity_pct
     )
-    crossed = outside(heat.WBGT_SHADE_ABM2010, weather)
-    return facts, ("sun_and_wind",), tuple(f"wbgt_shade_abm2010: {name}" for name in crossed)
+    crossed = outside(heat.WBGT_APPROXIMATION_ABM, weather)
+    return facts, ("sun_and_wind",), tuple(f"wbgt_approximation_abm: {name}" for name in crossed)
 
 
 def with_onset(

@@ -6,15 +6,15 @@ import math
 
 from uncramp.models import Validity
 
-__all__ = ["WBGT_SHADE_ABM2010", "wbgt_shade_abm2010"]
+__all__ = ["WBGT_APPROXIMATION_ABM", "wbgt_approximation_abm"]
 
-WBGT_SHADE_ABM2010 = {
+WBGT_APPROXIMATION_ABM = {
     "temp_air_c": Validity(low=-5.0, high=50.0, unit="°C"),
     "relative_humidity_pct": Validity(low=0.0, high=100.0, unit="%"),
 }
 
 
-def wbgt_shade_abm2010(*, temp_air_c: float, relative_humidity_pct: float) -> float:
+def wbgt_approximation_abm(*, temp_air_c: float, relative_humidity_pct: float) -> float:
     """Wet-bulb globe temperature from temperature and humidity alone, in °C.
 
     Formula: WBGT = 0.567 T + 0.393 e + 3.94 with the vapour pressure
@@ -24,10 +24,10 @@ def wbgt_shade_abm2010(*, temp_air_c: float, relative_humidity_pct: float) -> fl
     is wrong by about −4 to +4 °C (evidence notes on water and sodium, section 11). Use it for bands
     and messages only.
 
-    Source (`abm_wbgt`): Australian Bureau of Meteorology 2010, approximation to the WBGT; as in the
+    Source (`abm_wbgt`): Australian Bureau of Meteorology, approximation to the WBGT; as in the
     American College of Sports Medicine position stand of 1984.
 
-    >>> round(wbgt_shade_abm2010(temp_air_c=28.0, relative_humidity_pct=50.0), 1)
+    >>> round(wbgt_approximation_abm(temp_air_c=28.0, relative_humidity_pct=50.0), 1)
     27.2
     """
     vapour_pressure_hpa = (

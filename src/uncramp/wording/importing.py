@@ -6,29 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from uncramp.wording.catalogue import messages, refusal_text, text
+from uncramp.wording.catalogue import refusal_text, text
 from uncramp.wording.quantities import Units
 from uncramp.wording.runs import flag_text, run_data, run_line, runner_option
 
 if TYPE_CHECKING:
-    from uncramp.actions.importing import ImportResult, RefusedFile
+    from uncramp.actions.importing import ImportResult
     from uncramp.store.rows import ActivityRow
 
-__all__ = ["import_data", "import_lines", "import_warnings", "refusal"]
+__all__ = ["import_data", "import_lines", "import_warnings"]
 
 MOST_LINES = 12
 """Of longer lists only the end is shown, so that the answer below stays on the screen."""
 MOST_NAMES = 5
-
-
-def refusal(refused: RefusedFile) -> dict[str, str]:
-    """Reason and remedy of a file that stayed out."""
-    if f"import.refused.{refused.code}.reason" in messages("import"):
-        return {
-            part: text(f"import.refused.{refused.code}.{part}", **refused.values)
-            for part in ("reason", "remedy")
-        }
-    return refusal_text(refused.code, refused.values)
 
 
 def import_data(result: ImportResult) -> dict[str, Any]:
@@ -52,7 +42,9 @@ def import_data(result: ImportResult) -> dict[str, Any]:
             }
             for one in result.flagged
         ],
-        "refused": [{"file": one.file, **refusal(one)} for one in result.refused],
+        "refused": [
+            {"file": one.file, **refusal_text(one.code, one.values)} for one in result.refused
+        ],
         "activities": [{**run_data(one.row), "status": one.status} for one in result.activities],
     }
 
@@ -114,7 +106,7 @@ def refused_lines(result: ImportResult) -> Iterator[str]:
     if result.refused:
         yield text("import.refused_title")
         for one in result.refused:
-            words = refusal(one)
+            words = refusal_text(one.code, one.values)
             yield f"  {one.file}: {words['reason']}"
             yield f"    {words['remedy']}"
 
