@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,19 @@ from uncramp.wording.why import why_data, why_lines
 FOLDER: Final = Path(__file__).resolve().parent / "runners"
 TOPICS_OF_DOSES: Final = frozenset({"salt", "drink", "supplement", "training"})
 WARNING_SIGNS: Final = (("danger_feel", "dizzy_or_sick"), ("danger_feel", "muscles_weak"))
+
+TELLING: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
+    "spread": ({}, {"spread": "one_muscle"}, {"spread": "neighbours"}, {"spread": "jumping"}),
+    "warning": ({}, {"warning": "at_once"}, {"warning": "twitches"},
+                {"warning": "on_push", "feel": "flutter"}),
+    "relief": ({}, {"relief": "stretch_stayed"}, {"relief": "stretch_returned"}),
+    "load": ({}, {"load": ("longer",)}, {"load": ("easy",)}, {"load": ("easy", "longer")}),
+    "drinking": ({}, {"drinking": "plain_water", "sweat": "heavy", "run.duration_min": 180.0}),
+    "salt_marks": ({}, {"salt_marks": "yes"}),
+    "heat": ({}, {"heat": "cool", "run.cramp_min": 40.0}, {"heat": "mild"}, {"heat": "hot"},
+             {"heat": "hot_new"}),
+}  # fmt: skip
+"""Every answer that weighs anything, group by group: small enough to try all together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +145,17 @@ def topics_of(data: Mapping[str, Any]) -> frozenset[str]:
     """Every topic advised on in `now` and `next`."""
     advice = [*data["now"], *data.get("next", ())]
     return frozenset(topic for one in advice for topic in one["topics"])
+
+
+@cache
+def combinations() -> Mapping[tuple[int, ...], Mapping[str, Any]]:
+    """One case for every combination in TELLING, by the place of each group's answer."""
+    groups = list(TELLING.values())
+    return {
+        places: {
+            name: one
+            for group, place in zip(groups, places, strict=True)
+            for name, one in group[place].items()
+        }
+        for places in product(*(range(len(group)) for group in groups))
+    }

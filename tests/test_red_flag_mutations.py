@@ -50,10 +50,9 @@ class Check:
     def holds(self) -> bool:
         """The rules as they stand raise exactly this."""
         found = screen(self.case, open_stops=self.open_stops, open_locks=self.open_locks)
-        return (
-            {stop.id: stop.urgency for stop in found.stops} == self.stops
-            and {lock.id for lock in found.locks} == self.locks
-        )
+        return {stop.id: stop.urgency for stop in found.stops} == self.stops and {
+            lock.id for lock in found.locks
+        } == self.locks
 
 
 @cache
@@ -123,7 +122,9 @@ def nodes(rule: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[tupl
             yield from nodes(part, (*path, operator, index))
 
 
-def rules_of(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def rules_of(
+    entry: Mapping[str, Any], path: tuple[str | int, ...]
+) -> Iterator[tuple[str | int, ...]]:
     """Where a flag keeps its rules."""
     if "when" in entry:
         yield (*path, "when")
@@ -155,8 +156,8 @@ def replaced(flags: Mapping[str, Any], path: tuple[str | int, ...], new: Any) ->
 
 def named(flags: Mapping[str, Any], path: tuple[str | int, ...]) -> str:
     """A path with flag ids instead of places."""
-    part, index, *rest = path
-    return "/".join([str(part), flags[part][index]["id"], *map(str, rest)])
+    part, _, *rest = path
+    return "/".join([str(part), at(flags, path[:2])["id"], *map(str, rest)])
 
 
 def flag_paths(flags: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
@@ -185,7 +186,10 @@ def other_levels(flags: Mapping[str, Any]) -> Iterator[Mutant]:
     """Each urgency, exchanged for each other one."""
     for path in flag_paths(flags):
         steps = enumerate(at(flags, path).get("urgency_rules", ()))
-        places = [(*path, "urgency"), *((*path, "urgency_rules", one, "urgency") for one, _ in steps)]
+        places = [
+            (*path, "urgency"),
+            *((*path, "urgency_rules", one, "urgency") for one, _ in steps),
+        ]
         for place in places:
             for level in URGENCIES:
                 if level != at(flags, place):

@@ -14,7 +14,7 @@ from uncramp.screening import DANGER_QUESTIONS, TOPICS, screen, screening_questi
 from uncramp.wording.catalogue import text
 from uncramp.wording.safety import advice_data
 
-SCREENED: Final[dict[str, Any]] = {question: ("none",) for question in screening_questions()}
+SCREENED: Final[dict[str, Any]] = dict.fromkeys(screening_questions(), ("none",))
 SECTIONS: Final = (ROADSIDE, AFTER, NEXT)
 
 
@@ -38,7 +38,9 @@ def test_a_capsule_in_half_a_litre_is_weaker_than_sweat() -> None:
 
 def test_the_numbers_stand_in_the_sentence() -> None:
     """What a capsule is and is not, with its figures, on the twitching pattern."""
-    (numbers,) = (one for one in pieces(ROADSIDE, pattern="twitching") if one.id == "capsule_numbers")
+    (numbers,) = (
+        one for one in pieces(ROADSIDE, pattern="twitching") if one.id == "capsule_numbers"
+    )
     said = advice_data(numbers)["text"]
     assert all(figure in said for figure in ("215 mg", "0.5 L", "18.7 mmol", "45"))
 
@@ -103,7 +105,7 @@ def test_a_blocked_topic_is_never_advised(section: str, topic: str) -> None:
 
 def test_salt_waits_for_the_health_questions() -> None:
     """Without them a stretch may be advised, a dose may not."""
-    told: dict[str, Any] = {question: ("none",) for question in DANGER_QUESTIONS}
+    told: dict[str, Any] = dict.fromkeys(DANGER_QUESTIONS, ("none",))
     found = relief_for(ROADSIDE, {**told, "pattern": "twitching"}, screen(told))
     given = {topic for piece in found for topic in piece.topics}
     assert "stretch" in given
@@ -210,7 +212,7 @@ def test_the_roadside_stops_asking_at_a_danger() -> None:
 
 def test_one_knot_needs_no_health_questions_for_a_stretch() -> None:
     """Danger answered, calf, one knot: the card is there and nothing is left to ask."""
-    answers: dict[str, Any] = {question: ("none",) for question in DANGER_QUESTIONS}
+    answers: dict[str, Any] = dict.fromkeys(DANGER_QUESTIONS, ("none",))
     found = advise({**answers, "muscles": ("calf",), "pattern": "one_knot"})
     assert found.question is None
     assert "relief.stretch.calf" in [piece.text for piece in found.steps]

@@ -17,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stories import (
+    TELLING,
     TOPICS_OF_DOSES,
     WARNING_SIGNS,
     Story,
     added,
     all_multi_options,
     answered,
+    combinations,
     data_of,
     lines_of,
     raising_options,
@@ -37,7 +39,7 @@ from uncramp.explanation import explain
 from uncramp.interview import checked_answers, questions
 from uncramp.roadside import advise
 from uncramp.run_facts import RunFacts
-from uncramp.screening import DANGER_QUESTIONS, TOPICS, screen, screening_questions
+from uncramp.screening import DANGER_QUESTIONS, TOPICS, Screening, screen, screening_questions
 from uncramp.vocabulary import Kind
 from uncramp.wording.now import now_data, now_lines
 
@@ -114,6 +116,11 @@ def weighed(draw: st.DrawFn) -> dict[str, Any]:
     return {**draw(told(KIND_QUESTIONS)), **draw(FACTS)}
 
 
+def flag_ids(found: Screening) -> set[str]:
+    """Every stop and lock, told apart: some share a name."""
+    return {f"stop:{one.id}" for one in found.stops} | {f"lock:{one.id}" for one in found.locks}
+
+
 def screened(answers: Mapping[str, Any]) -> dict[str, Any]:
     """`answers` with the whole screening answered "none of these"."""
     return {**answers, **{question: ["none"] for question in screening_questions()}}
@@ -125,11 +132,11 @@ def screened(answers: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("question", "option"), raising_options())
 def test_any_red_flag_in_any_story_stops_or_locks(question: str, option: str) -> None:
     """One more danger, illness or medicine always shows, whoever has it."""
-    raised = screen({question: (option,)})
-    expected = {one.id for one in (*raised.stops, *raised.locks)}
+    expected = flag_ids(screen({question: (option,)}))
+    assert expected
     for story in STORIES:
         found = screen(checked_answers(added(story.answers(), question, option)))
-        assert expected <= {one.id for one in (*found.stops, *found.locks)}, story.id
+        assert expected <= flag_ids(found), story.id
 
 
 @given(
@@ -145,11 +152,11 @@ def test_pairs_of_red_flags_never_hide_each_other(
     alone: set[str] = set()
     for question, option in pair:
         answers = added(answers, question, option)
-        raised = screen({question: (option,)})
-        alone |= {one.id for one in (*raised.stops, *raised.locks)}
+        alone |= flag_ids(screen({question: (option,)}))
     data = data_of(answered(with_answers(story, answers)))
     flags = (data["stop"] or {"flags": []})["flags"]
-    assert alone <= {one["id"] for one in (*flags, *data["locks"])}
+    found = {f"stop:{one['id']}" for one in flags}
+    assert alone <= found | {f"lock:{one['id']}" for one in data["locks"]}
     obeys(data)
 
 
@@ -197,7 +204,7 @@ def test_a_red_flag_in_any_case_is_obeyed(case: dict[str, Any], flag: tuple[str,
 
 @given(story=st.sampled_from(STORIES), more=told(KIND_QUESTIONS))
 def test_benign_additions_never_clear_a_stop(story: Story, more: dict[str, Any]) -> None:
-    """"None of these" beside a sign, and any other answer, leave every flag where it is."""
+    """ "None of these" beside a sign, and any other answer, leave every flag where it is."""
     before = screen(checked_answers(story.answers()))
     answers = {**story.answers(), **more}
     for question in screening_questions():
@@ -318,9 +325,7 @@ def test_a_hotter_answer_moves_only_towards_electrolyte(
 ) -> None:
     """From cool to hot the log odds never fall and the kind never turns to overload."""
     cooler, hotter = sorted(answer, key=HEATS.index)
-    moves_towards_electrolyte(
-        weigh({**case, "heat": cooler}), weigh({**case, "heat": hotter})
-    )
+    moves_towards_electrolyte(weigh({**case, "heat": cooler}), weigh({**case, "heat": hotter}))
 
 
 def test_heat_alone_does_not_make_one_muscle_overload() -> None:
@@ -348,18 +353,6 @@ def moves_towards_electrolyte(before: Balance, after: Balance) -> None:
     assert RANK[after.kind] >= RANK[before.kind]
 
 
-TELLING: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
-    "spread": ({}, {"spread": "one_muscle"}, {"spread": "neighbours"}, {"spread": "jumping"}),
-    "warning": ({}, {"warning": "at_once"}, {"warning": "twitches"},
-                {"warning": "on_push", "feel": "flutter"}),
-    "relief": ({}, {"relief": "stretch_stayed"}, {"relief": "stretch_returned"}),
-    "load": ({}, {"load": ("longer",)}, {"load": ("easy",)}, {"load": ("easy", "longer")}),
-    "drinking": ({}, {"drinking": "plain_water", "sweat": "heavy", "run.duration_min": 180.0}),
-    "salt_marks": ({}, {"salt_marks": "yes"}),
-    "heat": ({}, {"heat": "cool", "run.cramp_min": 40.0}, {"heat": "mild"}, {"heat": "hot"},
-             {"heat": "hot_new"}),
-}  # fmt: skip
-"""Every answer that weighs anything, group by group: small enough to try all together."""
 TOWARDS_ELECTROLYTE: Final = {
     "spread": 3, "warning": 2, "relief": 2, "load": 2, "drinking": 1, "salt_marks": 1
 }  # fmt: skip
@@ -368,19 +361,16 @@ TOWARDS_ELECTROLYTE: Final = {
 
 def every_balance() -> Mapping[tuple[int, ...], Balance]:
     """The balance of every combination in TELLING."""
-    groups = list(TELLING.values())
-    return {
-        places: weigh({name: one for group, place in zip(groups, places, strict=True)
-                       for name, one in group[place].items()})
-        for places in product(*(range(len(group)) for group in groups))
-    }  # fmt: skip
+    return {places: weigh(case) for places, case in combinations().items()}
 
 
 def steps_towards_electrolyte(places: tuple[int, ...]) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The group that changes, and the combination with a hotter day or one finding more."""
     for index, group in enumerate(TELLING):
         more = TOWARDS_ELECTROLYTE.get(group, 0)
-        hotter = range(places[index] + 1, len(HEATS) + 1) if group == "heat" and places[index] else ()
+        hotter = (
+            range(places[index] + 1, len(HEATS) + 1) if group == "heat" and places[index] else ()
+        )
         for last in (more,) if more and not places[index] else hotter:
             yield group, (*places[:index], last, *places[index + 1 :])
 
@@ -407,9 +397,7 @@ def test_every_combination_lies_inside_its_range() -> None:
 @given(case=weighed())
 def test_a_salty_mouthful_moves_nothing(case: dict[str, Any]) -> None:
     """Relief within five minutes is a reflex: it says what a forgotten answer says."""
-    the_same(
-        weigh({**case, "relief": DONT_REMEMBER}), weigh({**case, "relief": "salty_mouthful"})
-    )
+    the_same(weigh({**case, "relief": DONT_REMEMBER}), weigh({**case, "relief": "salty_mouthful"}))
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
@@ -452,7 +440,9 @@ def test_a_group_counts_once_on_each_side(case: dict[str, Any]) -> None:
     sides = [(one.group, one.towards) for one in counted]
     assert len(sides) == len(set(sides))
     for one in weigh(case).contributions:
-        rivals = [other for other in counted if (other.group, other.towards) == (one.group, one.towards)]
+        rivals = [
+            other for other in counted if (other.group, other.towards) == (one.group, one.towards)
+        ]
         if one.towards != "neither" and one.group != "neutral":
             assert len(rivals) == 1
             assert abs(log_of(rivals[0].evidence)) >= abs(log_of(one.evidence))

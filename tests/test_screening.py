@@ -20,7 +20,7 @@ from uncramp.screening import (
 )
 from uncramp.wording.catalogue import text
 
-NOTHING: Final = {question: ("none",) for question in screening_questions()}
+NOTHING: Final = dict.fromkeys(screening_questions(), ("none",))
 DOSES: Final = frozenset({"salt", "drink", "supplement", "training"})
 
 

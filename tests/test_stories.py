@@ -83,9 +83,7 @@ def test_every_red_flag_is_recalled() -> None:
 def test_few_benign_runners_are_stopped() -> None:
     """At most one in ten of those whom nothing should stop."""
     benign = [story for story in stories().values() if story.is_benign]
-    stopped = [
-        story.id for story in benign if answered(story.case).explanation.screening.stops
-    ]
+    stopped = [story.id for story in benign if answered(story.case).explanation.screening.stops]
     assert len(benign) >= 20
     assert len(stopped) <= 0.1 * len(benign), stopped
 

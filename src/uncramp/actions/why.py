@@ -19,6 +19,7 @@ from uncramp.evidence import EVIDENCE_VERSION, value
 from uncramp.explanation import Explanation, explain
 from uncramp.interview import questions
 from uncramp.run_facts import RunFacts, facts_from_summary
+from uncramp.screening import screen
 from uncramp.vocabulary import Answers, UserProfile
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class WhyAnswer:
     answers: Answers
     """All that counted: those given now, and those saved before."""
     given: Answers
+    unconfirmed_locks: frozenset[str] = frozenset()
+    """Locks that rest only on what the watch says of its owner: they count, but are not kept."""
     run: ActivityRow | None = None
     timeline: Timeline | None = None
 
@@ -58,16 +61,26 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
     answers = {**_remembered(context, runner, row), **case.answers}
     told = replace(case, answers=answers)
     facts, timeline, watch = _facts(context, runner, row, told)
-    facts, profile = _profile(facts, (case.profile, runner.profile), watch)
+    profile = _told_profile(case.profile, runner.profile)
+    unconfirmed: dict[str, float] = {}
+    if profile is None and watch is not None and watch.age_y is not None:
+        unconfirmed = profile_facts(watch)
+        facts = replace(facts, assumed=(*facts.assumed, "profile_from_watch"))
+    known = unconfirmed if profile is None else profile_facts(profile)
     flags = context.store.open_flags(runner)
     explanation = explain(
-        {**answers, **facts.facts, **profile_facts(profile)},
+        {**answers, **facts.facts, **known},
         facts,
         open_stops=[flag.flag_id for flag in flags if flag.kind == "stop"],
         open_locks=[flag.flag_id for flag in flags if flag.kind == "lock"],
     )
     return WhyAnswer(
-        explanation=explanation, answers=answers, given=case.answers, run=row, timeline=timeline
+        explanation=explanation,
+        answers=answers,
+        given=case.answers,
+        unconfirmed_locks=_locks(unconfirmed) - _locks(answers),
+        run=row,
+        timeline=timeline,
     )
 
 
@@ -89,7 +102,7 @@ def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text
         model_version=MODEL_VERSION,
         evidence_version=EVIDENCE_VERSION,
         stops=[stop.id for stop in screening.stops],
-        locks=[lock.id for lock in screening.locks],
+        locks=[lock.id for lock in screening.locks if lock.id not in answer.unconfirmed_locks],
     )
 
 
@@ -157,13 +170,10 @@ def _facts(
     return timeline.facts, timeline, activity.profile
 
 
-def _profile(
-    facts: RunFacts, told: tuple[UserProfile, ...], watch: UserProfile | None
-) -> tuple[RunFacts, UserProfile]:
-    """The first profile with an age; the watch's own only when nobody told one, and said so."""
-    for profile in told:
-        if profile.age_y is not None:
-            return facts, profile
-    if watch is None or watch.age_y is None:
-        return facts, UserProfile()
-    return replace(facts, assumed=(*facts.assumed, "profile_from_watch")), watch
+def _told_profile(*told: UserProfile) -> UserProfile | None:
+    """The first profile with an age; None when nobody told one."""
+    return next((profile for profile in told if profile.age_y is not None), None)
+
+
+def _locks(case: Mapping[str, object]) -> frozenset[str]:
+    return frozenset(lock.id for lock in screen(case).locks)
