@@ -45,7 +45,7 @@ def test_a_minute_is_not_turned_into_a_kilometre() -> None:
 
 
 def test_heat_needs_temperature_and_humidity() -> None:
-    """Half of the weather gives no heat index; the other half of what is needed is assumed aloud."""
+    """Half of the weather gives no heat index; what else is needed is assumed aloud."""
     half = facts_from_summary(RunSummary(temp_air_c=30.0))
     assert "run.wbgt_c" not in half.facts
     assert half.assumed == ()

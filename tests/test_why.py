@@ -336,7 +336,7 @@ def test_the_interview_on_a_terminal_goes_back_and_forth(
 
     path = tmp_path / "case.json"
     path.write_text(json.dumps({"answers": CALM}), encoding="utf-8")
-    typed = io.StringIO("99\nx\n1\n3\nb\n1\n1\n")
+    typed = io.StringIO("99\nx\n1\n2\nb\n1\n1\n")
     monkeypatch.setattr("sys.stdin", typed)
     assert main(["why", "--case", str(path), "--interactive", "--json"]) == 0
     shown = capsys.readouterr()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from uncramp.cramps import weigh
+from uncramp.cramps import not_a_cramp, weigh
 from uncramp.errors import InputError
 from uncramp.evidence import rules_file, value
 from uncramp.evidence.rules import DONT_REMEMBER, NONE_OF_THESE, Case, chosen, holds
@@ -203,13 +203,16 @@ def _opens_the_case(case: Case) -> Question | None:
 def next_question(case: Case) -> Question | None:
     """The question to ask now, or None when nothing left could change the answer.
 
-    Screening first and whole; then whether it is a cramp at all; then the most informative
-    question about the kind; last what shapes the advice.
+    Screening first and whole; then whether it is a cramp at all, and if it is none the questions
+    end; then the most informative question about the kind; last what shapes the advice.
     """
     for question in questions().values():
         if question.section == "screen" and _is_open(question, case):
             return question
-    return _opens_the_case(case) or _most_informative(case) or _advice_question(case)
+    opening = _opens_the_case(case)
+    if opening is not None or not_a_cramp(case) is not None:
+        return opening
+    return _most_informative(case) or _advice_question(case)
 
 
 def _most_informative(case: Case) -> Question | None:
