@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -56,12 +57,8 @@ def _ask(question: QuestionData, *, bystander: bool) -> Answers | str:
     echo_lines(lines, to_stderr=True)
     hint = text(f"cli.interview.{question['type']}")
     while True:
-        try:
-            typed = click.prompt(
-                hint, prompt_suffix=" > ", default="", show_default=False, err=True
-            )
-        except click.Abort:
-            # The end of the input, and Ctrl-C, mean: no more answers. What was told counts.
+        typed = _line(hint)
+        if typed is None:
             return QUIT
         typed = typed.strip().lower()
         if typed in (BACK, QUIT):
@@ -73,3 +70,12 @@ def _ask(question: QuestionData, *, bystander: bool) -> Answers | str:
         echo_lines(
             [text("cli.interview.again", n_options=len(question["options"]))], to_stderr=True
         )
+
+
+def _line(hint: str) -> str | None:
+    """What was typed; None at the end of the input and on Ctrl-C: what was told so far counts."""
+    click.echo(f"{hint} > ", nl=False, err=True)
+    try:
+        return sys.stdin.readline() or None
+    except KeyboardInterrupt:
+        return None
