@@ -389,3 +389,24 @@ def test_units_change_words_only(
     assert data["onset"]["km"] == 32
     (past,) = [one for one in data["because"] if one["finding"] == "past_longest_run"]
     assert ("32.0 km" if units == "metric" else "19.9 mi") in past["text"]
+
+
+def test_a_stranger_with_a_folder_of_real_files(
+    data_dir: Path, shared_activities: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Real watch files in, a real answer out: the newest run, a long one, and every other one."""
+    code, found = called(capsys, "import", str(shared_activities), "--runner", "stranger")
+    assert code == 4  # two workout plans and two files without a track are refused
+    assert found["data"]["added"] == 58
+    assert len(found["data"]["refused"]) == 4
+    assert all(one["reason"] and one["remedy"] for one in found["data"]["refused"])
+    _, again = called(capsys, "import", str(shared_activities), "--runner", "stranger")
+    assert (again["data"]["added"], again["data"]["already_there"]) == (0, 58)
+    _, listed = called(capsys, "runs", "--runner", "stranger")
+    for run in listed["data"]["runs"]:
+        code, answer = called(capsys, "why", str(run["id"]), "--runner", "stranger")
+        assert code == 0
+        assert answer["data"]["run"]["id"] == run["id"]
+        assert answer["data"]["screen"] == "incomplete"
+    code, last = called(capsys, "why", "last", "--runner", "stranger")
+    assert last["data"]["run"]["sport"] == "running"
