@@ -18,6 +18,7 @@ argument. `lines` may be a generator: with --json it is never asked for a line.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -41,6 +42,8 @@ Parameters = ParamSpec("Parameters")
 
 FACE: Final = "uncramp.face"
 COLUMNS: Final = 80
+LIST_MARK: Final = re.compile(r"- |\d+\. ")
+"""What a list item begins with; its further lines stand under its words."""
 
 
 class ExitCode(IntEnum):
@@ -115,7 +118,8 @@ def wrapped(line: str, *, width: int) -> str:
     if len(line) <= width:
         return line
     indent = line[: len(line) - len(line.lstrip())]
-    hanging = "  " if line.lstrip().startswith("- ") else ""
+    mark = LIST_MARK.match(line.lstrip())
+    hanging = " " * len(mark.group()) if mark else ""
     return textwrap.fill(
         line.strip(),
         width=width,

@@ -59,20 +59,16 @@ def now_lines(data: Mapping[str, Any], *, command: str) -> list[str]:
     if not data["dangers_answered"]:
         return [*lines, text("now.answer_dangers"), text("now.bystander"), *_then(data, command)]
     lines.append(text("now.steps"))
-    lines += [
-        f"  {number}. {step['text']}{_grade(step)}" for number, step in enumerate(data["now"], 1)
-    ]
-    lines += [f"     {step['dispute']}" for step in data["now"] if step["dispute"]]
+    for number, step in enumerate(data["now"], 1):
+        lines.append(f"  {number}. {step['text']} [{step['grade']}]")
+        if step["dispute"]:
+            lines.append(f"     {text('why.disagreement', dispute=step['dispute'])}")
     if data["locks"]:
         names = ", ".join(lock["name"].lower() for lock in data["locks"])
         lines.append(text("now.salt_locked", names=names))
     if data["salt_waits"]:
         lines.append(text("now.salt_waits"))
     return [*lines, "", data["safety_net"], *_then(data, command)]
-
-
-def _grade(step: Mapping[str, Any]) -> str:
-    return f" [{step['grade']}]"
 
 
 def _then(data: Mapping[str, Any], command: str) -> list[str]:
