@@ -201,6 +201,36 @@ def test_runners_are_never_mixed(context: Context) -> None:
         why_run(replace(context, runner="nobody"), reference="last", case=Case())
 
 
+def stopped_marathon() -> bytes:
+    """32 km at an even pace, six minutes at a standstill, then a slow way home."""
+    time_s = np.arange(0.0, 14_400.0, 5.0)
+    speed = np.where(time_s < 10_000.0, 3.2, np.where(time_s < 10_360.0, 0.0, 2.0))
+    return write_activity(
+        start_utc=datetime(2025, 10, 5, 7, 0, tzinfo=UTC),
+        time_s=time_s,
+        distance_m=np.cumsum(speed) * 5.0,
+    )
+
+
+def test_a_sudden_stop_is_put_to_the_runner_with_its_place(tmp_path: Path) -> None:
+    """It is asked about, and used only once it is confirmed."""
+    (tmp_path / "race.fit").write_bytes(stopped_marathon())
+    with Context(data_dir=tmp_path / "data", now=NOW) as context:
+        import_paths(context, [tmp_path / "race.fit"])
+        asking = why_run(
+            context, reference="last", case=case(when="during_run", feel="knot", **CALM)
+        )
+        confirmed = why_run(
+            context, reference="last", case=case(onset_confirm="yes", when="during_run", **CALM)
+        )
+    data = why_data(asking.explanation, run=None, timeline=asking.timeline, units="imperial")
+    assert data["next_question"]["id"] == "onset_confirm"
+    assert "19.9 mi" in data["next_question"]["text"]
+    assert data["onset"] is None
+    found = confirmed.explanation.run_facts.facts
+    assert found["run.onset_km"] == pytest.approx(32.0, abs=0.1)
+
+
 # ---------------------------------------------------------------- a case file
 
 

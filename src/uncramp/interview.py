@@ -49,6 +49,8 @@ class Question:
     type: str
     """`multi`, `single` or `number`."""
     text: str
+    text_with: tuple[str, str] | None
+    """A fact (a distance in km) and the text that names it, when it is known."""
     bystander: str | None
     why: str | None
     options: tuple[Option, ...]
@@ -76,6 +78,7 @@ def questions() -> Mapping[str, Question]:
             section=entry["section"],
             type=entry["type"],
             text=entry["text"],
+            text_with=_text_with(entry.get("text_with")),
             bystander=entry.get("bystander"),
             why=entry.get("why"),
             options=tuple(Option(one["id"], one["text"]) for one in entry.get("options", ())),
@@ -86,6 +89,10 @@ def questions() -> Mapping[str, Question]:
         )
         for entry in rules_file("interview")["questions"]
     }
+
+
+def _text_with(entry: Mapping[str, str] | None) -> tuple[str, str] | None:
+    return None if entry is None else (entry["fact"], entry["text"])
 
 
 def checked_answers(raw: Mapping[str, object]) -> Answers:

@@ -66,14 +66,14 @@ def why(
     )
     if case_file is not None and reference is None and not face.runner_given:
         if interactive:
-            case = _asked_alone(case, bystander=bystander)
+            case = _asked_alone(face, case, bystander=bystander)
         data = _data(why_case(case), face)
         face.out("why", data, why_lines(data, command=command, full=full, kept=False))
         return
     wanted = "last" if reference is None and case_file is None else reference
     with face.context() as context:
         if interactive:
-            case = _asked(context, wanted, case, bystander=bystander)
+            case = _asked(face, context, wanted, case, bystander=bystander)
         answer = why_run(context, reference=wanted, case=case)
         data = _data(answer, face)
         lines = why_lines(data, command=command, full=full)
@@ -90,17 +90,19 @@ def _case(case_file: Path | None, given: tuple[str, ...]) -> Case:
     return replace(case, answers={**case.answers, **answers_from_options(given)})
 
 
-def _asked_alone(case: Case, *, bystander: bool) -> Case:
+def _asked_alone(face: Face, case: Case, *, bystander: bool) -> Case:
     """The case with what was answered now; nothing is saved."""
 
     def question_after(told: Answers) -> QuestionData | None:
-        return _question(why_case(replace(case, answers=told)))
+        return _question(why_case(replace(case, answers=told)), face)
 
     told = ask_in_a_row(question_after, case.answers, bystander=bystander)
     return replace(case, answers=told)
 
 
-def _asked(context: Context, wanted: str | None, case: Case, *, bystander: bool) -> Case:
+def _asked(
+    face: Face, context: Context, wanted: str | None, case: Case, *, bystander: bool
+) -> Case:
     """The case with what was answered now."""
     before = why_run(context, reference=wanted, case=case).answers
 
@@ -109,14 +111,15 @@ def _asked(context: Context, wanted: str | None, case: Case, *, bystander: bool)
         return replace(case, answers={**case.answers, **fresh})
 
     def question_after(told: Answers) -> QuestionData | None:
-        return _question(why_run(context, reference=wanted, case=given(told)))
+        return _question(why_run(context, reference=wanted, case=given(told)), face)
 
     return given(ask_in_a_row(question_after, before, bystander=bystander))
 
 
-def _question(answer: WhyAnswer) -> QuestionData | None:
+def _question(answer: WhyAnswer, face: Face) -> QuestionData | None:
     question = answer.explanation.question
-    return None if question is None else question_data(question)
+    facts = answer.explanation.run_facts.facts
+    return None if question is None else question_data(question, facts, units=face.units)
 
 
 def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from uncramp.evidence import Citation, value
 from uncramp.interview import Question, raised_by
 from uncramp.relief import Advice
 from uncramp.screening import Lock, Screening, Stop
+from uncramp.units import metres_from_kilometres
+from uncramp.wording import quantities
 from uncramp.wording.catalogue import text
+from uncramp.wording.quantities import Units
 
 __all__ = [
     "advice_data",
@@ -22,6 +26,9 @@ __all__ = [
     "stop_data",
     "stop_lines",
 ]
+
+
+NO_FACTS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def number_text(number: float) -> str:
@@ -96,13 +103,15 @@ def safety_net(message_id: str) -> str:
     return text(message_id, hours=number_text(value("safety.watch_hours")))
 
 
-def question_data(question: Question) -> dict[str, Any]:
-    """One question with everything a face needs to ask it."""
+def question_data(
+    question: Question, facts: Mapping[str, float] = NO_FACTS, *, units: Units = "metric"
+) -> dict[str, Any]:
+    """One question with everything a face needs to ask it; `facts` fill what it can name."""
     return {
         "id": question.id,
         "section": question.section,
         "type": question.type,
-        "text": text(question.text),
+        "text": _question_text(question, facts, units=units),
         "bystander": None if question.bystander is None else text(question.bystander),
         "why": None if question.why is None else text(question.why),
         "options": [_option(question, one.id, one.text) for one in question.options],
@@ -111,6 +120,15 @@ def question_data(question: Question) -> dict[str, Any]:
         "high": question.high,
         "asked_when": question.ask_when or "always",
     }
+
+
+def _question_text(question: Question, facts: Mapping[str, float], *, units: Units) -> str:
+    """The question, naming the place on the run where it is about one and the file knows it."""
+    if question.text_with is None or question.text_with[0] not in facts:
+        return text(question.text)
+    fact, message_id = question.text_with
+    place = quantities.distance(metres_from_kilometres(facts[fact]), units=units)
+    return text(message_id, place=place)
 
 
 def _option(question: Question, option_id: str, message_id: str) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def why_data(
         "onset": _onset(explanation.run_facts.facts),
         "timeline": [_point(one, units=units) for one in (timeline.points if timeline else ())],
         "cannot_say": [text(f"timeline.thin.{one}") for one in (timeline.thin if timeline else ())],
-        "next_question": explanation.question and question_data(explanation.question),
+        "next_question": explanation.question
+        and question_data(explanation.question, explanation.run_facts.facts, units=units),
     }
     return data | STOPPED if stopped else data
 
