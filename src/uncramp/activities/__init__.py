@@ -1,4 +1,4 @@
-"""Activity files in, activities out: bytes of FIT, GPX or TCX, packed or not, whole or broken.
+"""Activity files in, activities out: bytes of FIT, GPX, TCX and two more, whole or broken.
 
 What a file is, is told by its content, never by its name. Whatever can be saved is saved and
 flagged; what is no recorded activity is refused with a reason, never with a traceback.
@@ -11,16 +11,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from uncramp.activities.apple import read_apple
 from uncramp.activities.container import (
+    APPLE,
     FIT,
     GPX,
     LARGEST_UNPACKED,
+    POLAR,
     file_format,
     looks_like_activity,
     unpack,
 )
 from uncramp.activities.fit import read_fit
 from uncramp.activities.gpx import read_gpx
+from uncramp.activities.polar import read_polar
 from uncramp.activities.tcx import read_tcx
 from uncramp.errors import RefusedFileError
 from uncramp.vocabulary import Activity, QualityFlag
@@ -38,7 +42,7 @@ class Reading:
     activities: tuple[Activity, ...]
     """One per session: each sport its own; only `running` counts as running."""
     file_format: str
-    """`fit`, `gpx` or `tcx`."""
+    """`fit`, `gpx`, `tcx`, `apple` (a workout cut out of an export) or `polar`."""
     sha256: str
     """Of the unpacked bytes, as hexadecimal digits."""
 
@@ -53,7 +57,8 @@ def read_bytes(data: bytes, *, name: str) -> Reading:
         kind = file_format(unpacked)
     except RefusedFileError as refusal:
         raise _with_ending(refusal, name) from None
-    reader = {FIT: read_fit, GPX: read_gpx}.get(kind, read_tcx)
+    readers = {FIT: read_fit, GPX: read_gpx, APPLE: read_apple, POLAR: read_polar}
+    reader = readers.get(kind, read_tcx)
     activities = reader(unpacked)
     if damaged:
         flag = QualityFlag(code="packing_damaged", kind="odd")

@@ -6,15 +6,28 @@ import zlib
 from typing import Final
 
 from uncramp.activities.fit_scan import has_fit_header
+from uncramp.activities.polar import looks_like_session
 from uncramp.activities.xml_stream import root_name, unpack_text
 from uncramp.errors import RefusedFileError
 
-__all__ = ["FIT", "GPX", "LARGEST_UNPACKED", "TCX", "file_format", "looks_like_activity", "unpack"]
+__all__ = [
+    "APPLE",
+    "FIT",
+    "GPX",
+    "LARGEST_UNPACKED",
+    "POLAR",
+    "TCX",
+    "file_format",
+    "looks_like_activity",
+    "unpack",
+]
 
 FIT: Final = "fit"
 GPX: Final = "gpx"
 TCX: Final = "tcx"
-FORMAT_OF_ROOT: Final = {"gpx": GPX, "trainingcenterdatabase": TCX}
+APPLE: Final = "apple"
+POLAR: Final = "polar"
+FORMAT_OF_ROOT: Final = {"gpx": GPX, "trainingcenterdatabase": TCX, "appleworkout": APPLE}
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 ZIP_MAGIC: Final = b"PK\x03\x04"
@@ -40,7 +53,7 @@ def looks_like_activity(head: bytes, name: str) -> bool:
             head = b""
     if has_fit_header(head):
         return True
-    if root_name(unpack_text(head[:HEAD])[0]) in FORMAT_OF_ROOT:
+    if root_name(unpack_text(head[:HEAD])[0]) in FORMAT_OF_ROOT or looks_like_session(head):
         return True
     return name.lower().removesuffix(".gz").endswith(ENDINGS)
 
@@ -105,13 +118,15 @@ def _gzip_header_size(data: bytes) -> int:
 
 
 def file_format(data: bytes) -> str:
-    """`fit`, `gpx` or `tcx`; anything else is refused with its reason."""
+    """`fit`, `gpx`, `tcx`, `apple` or `polar`; anything else is refused with its reason."""
     if not data.strip(b"\0 \t\r\n"):
         raise RefusedFileError("empty")
     if has_fit_header(data):
         return FIT
     if data.startswith(ZIP_MAGIC):
         raise RefusedFileError("zip_archive")
+    if looks_like_session(data[: 16 * HEAD]):
+        return POLAR
     root = root_name(unpack_text(data[: 4 * HEAD])[0])
     if root in FORMAT_OF_ROOT:
         return FORMAT_OF_ROOT[root]

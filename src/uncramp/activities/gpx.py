@@ -13,7 +13,7 @@ from uncramp.activities.xml_stream import Points, XmlFile, epoch_s, number
 from uncramp.errors import RefusedFileError
 from uncramp.vocabulary import Activity, QualityFlag
 
-__all__ = ["read_gpx", "sport_in_words"]
+__all__ = ["read_gpx", "read_points", "sport_in_words"]
 
 CHANNEL_OF = MappingProxyType(
     {
@@ -68,6 +68,15 @@ def read_gpx(data: bytes) -> tuple[Activity, ...]:
         finish(_recorded(track, index, tuple(file.flags)))
         for index, track in enumerate(_outings(tracks))
     )
+
+
+def read_points(data: bytes) -> Points:
+    """All points of all tracks in any document, in file order; none when there are none."""
+    points = Points()
+    for track in list(_tracks(XmlFile(), data)):
+        if len(track.points):
+            points.extend(track.points)
+    return points
 
 
 def _tracks(file: XmlFile, data: bytes) -> Iterator[_Track]:
