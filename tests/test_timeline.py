@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from uncramp.activities import read_file
 from uncramp.errors import RefusedFileError
 from uncramp.evidence import value
-from uncramp.timeline import Onset, RecentRun, Timeline, propose_onset, replay
+from uncramp.onset import Onset, propose_onset
+from uncramp.timeline import RecentRun, Timeline, replay
 from uncramp.vocabulary import Activity, Stream
 
 if TYPE_CHECKING:

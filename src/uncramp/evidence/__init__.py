@@ -36,7 +36,7 @@ __all__ = [
 
 EVIDENCE_VERSION: Final = "2026.11.1"
 
-PARAMETER_FILES: Final = ("cramps", "safety")
+PARAMETER_FILES: Final = ("cramps", "safety", "training")
 
 GRADES: Final = ("A", "B", "C", "trial", "cohort", "lab", "standard", "consensus", "guide",
                  "judgement")  # fmt: skip
