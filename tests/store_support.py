@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +93,10 @@ def use_made_up_format(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write_runs(folder: Path, *sessions: dict[str, Any]) -> Path:
-    """One file a session in `folder`."""
+    """One file a session in `folder`, each on a day of its own unless it says when."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, session in enumerate(sessions, start=1):
-        (folder / f"run{number}.fit").write_bytes(run_file({**session, "number": number}))
+        day = datetime(2025, 8, 31, 7, tzinfo=UTC) + timedelta(days=number)
+        whole = {"start_utc": day.isoformat(), **session, "number": number}
+        (folder / f"run{number}.fit").write_bytes(run_file(whole))
     return folder

@@ -27,8 +27,8 @@ from uncramp.store import changes, schema
 from uncramp.store.blobs import pack_stream, pack_time, unpack_original, unpack_stream
 from uncramp.store.migrations import MIGRATIONS, Migration
 from uncramp.store.names import DATABASE_FILE, JOURNAL_FILE, MIRROR_FILE, kept_name
-from uncramp.store.packing import PackedReading, pack_reading
-from uncramp.store.rows import StoredRunner
+from uncramp.store.packing import PackedAbout, PackedReading, pack_reading
+from uncramp.store.rows import CrampMark, StoredRunner, StoredWeather
 from uncramp.store.store import Store
 from uncramp.vocabulary import Activity, Sex, Stream, UserProfile
 
@@ -223,12 +223,16 @@ def test_chosen_channels_are_read_alone(store: Store, me: StoredRunner) -> None:
     assert store.laps(me, 1) == ()
 
 
-@pytest.mark.parametrize("table", ["original_content", "stream", "activity", "lap"])
+@pytest.mark.parametrize("table", ["original_content", "stream", "activity", "lap", "metrics"])
 def test_a_failure_in_the_middle_leaves_nothing(
     table: str, store: Store, me: StoredRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One file is one transaction: whichever statement fails, no row of it stays."""
     before = count_rows(tmp_path / "data")
+    whole = replace(packed(activity()), metrics=({"longest_s": 1.0},), metrics_version="1")
+    whole = replace(
+        whole, activities=(replace(whole.activities[0], laps=({"lap_index": 0, "start_s": 0.0},)),)
+    )
     real = changes.insert_all
 
     def breaking(connection: Connection, into: Any, rows: Sequence[Any], *, key: Any) -> None:
@@ -237,12 +241,11 @@ def test_a_failure_in_the_middle_leaves_nothing(
             raise KeyboardInterrupt
 
     monkeypatch.setattr("uncramp.store.changes.insert_all", breaking)
-    monkeypatch.setattr("uncramp.store.store.insert_all", breaking)
     with pytest.raises(KeyboardInterrupt):
-        store.add_reading(me, packed(activity()), at=NOW)
+        store.add_reading(me, whole, at=NOW)
     monkeypatch.undo()
     assert before == count_rows(tmp_path / "data")
-    assert store.add_reading(me, packed(activity()), at=NOW).activity_ids == (1,)
+    assert store.add_reading(me, whole, at=NOW).activity_ids == (1,)
 
 
 # ---------------------------------------------------------------- runners
@@ -495,20 +498,20 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
     store: Store, me: StoredRunner, tmp_path: Path
 ) -> None:
     """A migration and the record that it ran are one transaction, and a backup is made before."""
-    steps = (*MIGRATIONS, Migration(2, "breaks", break_in_the_middle))
+    steps = (*MIGRATIONS, Migration(3, "breaks", break_in_the_middle))
     with pytest.raises(RuntimeError, match="a defect"):
         Store.open(tmp_path / "data", at=NOW, steps=steps)
     with closing(sqlite3.connect(tmp_path / "data" / DATABASE_FILE)) as database:
         tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
         assert "half" not in tables
-        assert database.execute("SELECT max(number) FROM migration").fetchone() == (1,)
-    with closing(sqlite3.connect(tmp_path / "data" / f"{DATABASE_FILE}.before-2")) as backup:
+        assert database.execute("SELECT max(number) FROM migration").fetchone() == (2,)
+    with closing(sqlite3.connect(tmp_path / "data" / f"{DATABASE_FILE}.before-3")) as backup:
         assert backup.execute("SELECT name FROM runner").fetchall() == [(me.name,)]
 
 
 def test_a_newer_database_is_refused_unchanged(tmp_path: Path) -> None:
     """An older uncramp does not guess what newer tables mean."""
-    steps = (*MIGRATIONS, Migration(2, "shoes", add_a_column))
+    steps = (*MIGRATIONS, Migration(3, "shoes", add_a_column))
     with Store.open(tmp_path, at=NOW, steps=steps) as store:
         store.add_runner("me", at=NOW)
     before = (tmp_path / DATABASE_FILE).read_bytes()
@@ -516,7 +519,7 @@ def test_a_newer_database_is_refused_unchanged(tmp_path: Path) -> None:
         Store.open(tmp_path, at=NOW)
     assert (refused.value.code, refused.value.values) == (
         "newer_database",
-        {"found": 2, "known": 1},
+        {"found": 3, "known": 2},
     )
     assert before == (tmp_path / DATABASE_FILE).read_bytes()
 
@@ -586,6 +589,34 @@ def use_everything(store: Store) -> None:
     store.open_flags(me)
     store.open_flag(me, flag_id="minor", kind="lock", at=NOW)
     store.clear_flag(me, flag_id="dvt", kind="stop", cleared_on=NOW.date(), note=None)
+    use_training_history(store, me, run)
+
+
+def use_training_history(store: Store, me: StoredRunner, run: int) -> None:
+    """Call every method about what is kept beside the files."""
+    about = PackedAbout(title="Autumn", weather={"temp_air_c": 9.0})
+    twin = replace(packed(activity(), content=b"twin"), about=about)
+    (other,) = store.add_reading(me, twin, at=NOW, stamp="later").activity_ids
+    store.tell_about(me, packed(activity()).sha256, about, at=NOW)
+    store.set_title(me, run, "Half")
+    store.set_excluded(me, run, True)
+    store.save_metrics(me, run, {"moving_s": 2.0}, version="1")
+    store.metrics(me)
+    store.save_weather(me, StoredWeather(activity_id=run, source="typed", at=NOW))
+    store.weather(me)
+    store.save_mark(me, CrampMark(activity_id=run, cramped="yes", at=NOW))
+    store.marks(me)
+    store.remove_mark(me, run)
+    store.unlink(me, other)
+    store.link(me, other, duplicate_of=run)
+    list(store.originals(me))
+    store.import_stamps(me)
+    store.undo_import(me, "later")
+    store.set_setting("weather.open_meteo", "on")
+    store.setting("weather.open_meteo")
+    store.cache("weather", "2025-09", b"{}", at=NOW)
+    store.cached("weather", "2025-09")
+    store.erase_runner(me)
 
 
 def strategies_laps() -> Iterator[Any]:

@@ -1,25 +1,27 @@
-"""`uncramp import`: files and folders into the store, each file by itself, twice never twice.
+"""`uncramp import`: files, folders and archives into the store, each file by itself, once.
 
-A file goes through two steps. `decode` reads, decodes and packs it without touching the store,
-so that it could run in a pool of workers; `Intake.take` then stores what came back.
+`finding` finds the files, `decoding` reads, decodes and packs them without touching the store,
+here or in worker processes. `Intake.take` stores what came back, each file in one transaction.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from uncramp import activities
 from uncramp.actions.context import Context
+from uncramp.actions.decoding import Candidate, Decoded, Hints, Job, Known, RefusedFile, Skipped
+from uncramp.actions.decoding_pool import Waiting, decoded_by, decoded_here
+from uncramp.actions.finding import Planned, abouts_of, find_candidates, is_folder, jobs, planned
 from uncramp.actions.runners import check_runner_name
-from uncramp.errors import RefusedFileError
 from uncramp.store.names import kept_name
-from uncramp.store.packing import PackedReading, pack_reading
+from uncramp.store.packing import PackedReading
 from uncramp.store.rows import ActivityRow, StoredRunner
 
 __all__ = [
@@ -28,33 +30,26 @@ __all__ = [
     "ImportedActivity",
     "Progress",
     "RefusedFile",
-    "decode",
+    "Status",
+    "import_candidates",
     "import_paths",
 ]
 
-HEAD_BYTES: Final = 4096
-"""How much of a file in a folder is read to see whether it is an activity file at all."""
+DEFAULT_WORKERS: Final = 2
+SMALL_IMPORT_FILES: Final = 20
+SMALL_IMPORT_BYTES: Final = 2_000_000
+"""Below either, starting workers takes longer than they save."""
 
-LARGEST_FILE_BYTES: Final = 256 * 1024 * 1024
-"""A guard for memory: a day of one-second records is a few megabytes in any format."""
-
-Status = Literal["added", "already_there"]
+Status = Literal["added", "already_there", "linked"]
 
 
 class Progress(Protocol):
-    """Called before each file."""
+    """Called before each file is stored, and once at the end."""
 
-    def __call__(self, *, done: int, total: int, name: str) -> None:
-        """`done` of `total` files are finished; `name` comes next."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedFile:
-    """A file that stayed out; `wording` has the reason and the remedy."""
-
-    file: str
-    code: str
-    values: dict[str, object] = field(default_factory=dict)
+    def __call__(
+        self, *, done: int, total: int, done_bytes: int, total_bytes: int, name: str
+    ) -> None:
+        """`done` of `total` files are finished; `name` comes next, empty at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,166 +70,140 @@ class FlaggedActivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
-    """What an import did; `added` and `already_there` count activities, not files."""
+    """What an import did; `added`, `already_there` and `linked` count activities, not files."""
 
     runner: str
     added: int
     already_there: int
+    linked: int
+    """New files of runs that were stored before; the fuller recording counts."""
     flagged: tuple[FlaggedActivity, ...]
     refused: tuple[RefusedFile, ...]
     skipped: tuple[str, ...]
     """Names of files in folders that are no activity files."""
+    skipped_for: Mapping[str, int]
+    """Message id to how many files were left out for that reason, and nothing is missed."""
     activities: tuple[ImportedActivity, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A file to import; `folder` is the folder it was found in, None when it was given itself."""
-
-    path: Path
-    folder: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """A file in a folder that is no activity file."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A file whose content the runner's store holds already."""
-
-    file: str
-    sha256: str
-
-
-Decoded = PackedReading | RefusedFile | Skipped | Known
+    stamp: str | None
+    """What `import --undo` takes; None when nothing new was stored."""
 
 
 def import_paths(
-    context: Context, paths: Sequence[Path], *, progress: Progress | None = None
+    context: Context,
+    paths: Sequence[Path],
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
 ) -> ImportResult:
-    """Take every activity in `paths` (files and folders) into the store of `context.runner`.
+    """Take every activity in `paths` (files, folders, archives) into the store of the runner.
 
     The runner is made with the first activity, when there is none of that name yet. Interrupted,
-    everything stored so far stays, and the same call goes on from there.
+    everything stored so far stays, and the same call goes on from there. With `workers` above 1
+    that many processes decode; when it is not said, two do as soon as it pays.
     """
     check_runner_name(context.runner)
     candidates, unreadable = find_candidates(paths)
-    intake = Intake(context)
-    known = intake.known_hashes()
-    for found in unreadable:
-        intake.take(found)
-    fruitful: set[Path | None] = set()
-    for done, candidate in enumerate(candidates):
-        if progress is not None:
-            progress(done=done, total=len(candidates), name=kept_name(candidate.path.name))
-        decoded = decode(candidate, known=known)
-        intake.take(decoded)
-        if not isinstance(decoded, Skipped):
-            fruitful.add(candidate.folder)
-    if progress is not None:
-        progress(done=len(candidates), total=len(candidates), name="")
-    for path in dict.fromkeys(paths):
-        if is_folder(path) and path not in fruitful and not unreadable:
-            intake.take(RefusedFile(file=kept_name(path.absolute().name), code="no_activity_files"))
-    return intake.result()
-
-
-def find_candidates(paths: Sequence[Path]) -> tuple[list[Candidate], list[RefusedFile]]:
-    """Files to try, in a fixed order, each once; and folders that cannot be looked into."""
-    found: dict[Path, Candidate] = {}
-    unreadable: list[RefusedFile] = []
-    for path in paths:
-        if is_folder(path):
-            for one in files_below(path, lambda error: unreadable.append(from_system(error))):
-                found.setdefault(one.absolute(), Candidate(path=one, folder=path))
-        else:
-            found[path.absolute()] = Candidate(path=path)
-    return list(found.values()), unreadable
-
-
-def is_folder(path: Path) -> bool:
-    """Whether `path` is a folder; one that cannot be asked is treated as a file and refused."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def files_below(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file in `folder` and below, sorted."""
-    for root, folders, files in os.walk(folder, onerror=on_error):
-        folders.sort()
-        for name in sorted(files):
-            yield Path(root) / name
-
-
-def decode(candidate: Candidate, *, known: frozenset[str] = frozenset()) -> Decoded:
-    """Read, decode and pack one file; whatever goes wrong is an answer, never an exception.
-
-    `known` holds SHA-256 of contents that are stored and need not be decoded again.
-    """
-    file = kept_name(candidate.path.name)
-    try:
-        data = read_file(candidate)
-        if data is None:
-            return Skipped(file=file)
-        sha256 = hashlib.sha256(data).hexdigest()
-        if sha256 in known:
-            return Known(file=file, sha256=sha256)
-        return decoded_and_packed(candidate.path.name, data)
-    except RefusedFileError as error:
-        return RefusedFile(file=file, code=error.code, values=error.values)
-    except OSError as error:
-        return from_system(error, file=file)
-    except Exception as error:  # noqa: BLE001  the import's edge: a defect in one decoder must not
-        # cost the other files. The type is kept, never the message, which may quote the file.
-        values: dict[str, object] = {"problem": type(error).__name__}
-        return RefusedFile(file=file, code="decoder_defect", values=values)
-
-
-def read_file(candidate: Candidate) -> bytes | None:
-    """The file's bytes; None for a file in a folder that is no activity file."""
-    about = candidate.path.stat()
-    is_named = candidate.folder is None
-    if not stat.S_ISREG(about.st_mode):
-        if is_named:
-            raise RefusedFileError("not_a_file")
-        return None
-    with candidate.path.open("rb") as file:
-        if not is_named:
-            head = file.read(HEAD_BYTES)
-            if not activities.looks_like_activity(head, candidate.path.name):
-                return None
-            file.seek(0)
-        if about.st_size > LARGEST_FILE_BYTES:
-            raise RefusedFileError("file_too_large", values={"megabytes": about.st_size // 10**6})
-        return file.read()
-
-
-def decoded_and_packed(name: str, data: bytes) -> PackedReading:
-    """One file's activities, ready to store."""
-    reading = activities.read_bytes(data, name=name)
-    if not reading.activities:
-        raise RefusedFileError("no_activity")
-    return pack_reading(
-        name=name,
-        data=data,
-        activities=reading.activities,
-        sha256=reading.sha256,
-        file_format=reading.file_format,
-        decoder_version=activities.DECODER_VERSION,
+    folders = () if unreadable else tuple(path for path in paths if is_folder(path))
+    return import_candidates(
+        context,
+        candidates,
+        refused=unreadable,
+        folders=folders,
+        progress=progress,
+        workers=workers,
     )
 
 
-def from_system(error: OSError, *, file: str | None = None) -> RefusedFile:
-    """A file or folder that the system does not let us read."""
-    name = kept_name(str(error.filename or "")) if file is None else file
-    code = "file_missing" if isinstance(error, FileNotFoundError) else "file_unreadable"
-    return RefusedFile(file=name, code=code, values={"problem": error.strerror or ""})
+def import_candidates(
+    context: Context,
+    candidates: Sequence[Candidate],
+    *,
+    refused: Sequence[RefusedFile] = (),
+    folders: Sequence[Path] = (),
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> ImportResult:
+    """As `import_paths`, for files that were found already.
+
+    Each of `folders` in which nothing was found is refused.
+    """
+    intake = Intake(context)
+    for found in refused:
+        intake.take(found)
+    plan = planned(candidates)
+    hints = Hints(known=intake.known_hashes(), abouts=abouts_of(candidates))
+    decoding = decoded(jobs(plan), hints=hints, n_workers=workers_for(plan, workers))
+    gauge = Gauge(plan, progress)
+    fruitful: set[Path | None] = set()
+    with closing(decoding):
+        for job, wait in decoding:
+            gauge.show(job)
+            result = wait()
+            intake.take(result)
+            if not isinstance(result, Skipped):
+                fruitful.add(plan[job.source].candidate.folder)
+    gauge.finish()
+    for folder in dict.fromkeys(folders):
+        if folder not in fruitful:
+            name = kept_name(folder.absolute().name)
+            intake.take(RefusedFile(file=name, code="no_activity_files"))
+    return intake.result()
+
+
+def workers_for(plan: Sequence[Planned], wanted: int | None) -> int:
+    """How many processes decode; 1 is this one."""
+    if wanted is not None:
+        return wanted
+    n_files, n_bytes = sum(one.n_files for one in plan), sum(one.n_bytes for one in plan)
+    is_small = n_files < SMALL_IMPORT_FILES or n_bytes < SMALL_IMPORT_BYTES
+    return 1 if is_small else DEFAULT_WORKERS
+
+
+def decoded(
+    waiting: Iterator[Job], *, hints: Hints, n_workers: int
+) -> Generator[tuple[Job, Waiting]]:
+    """Each job with its result, here or from workers."""
+    if n_workers < 2:
+        return decoded_here(waiting, hints=hints)
+    return decoded_by(n_workers, waiting, hints=hints)
+
+
+class Gauge:
+    """How far an import has come, in files and in bytes."""
+
+    def __init__(self, plan: Sequence[Planned], progress: Progress | None) -> None:
+        self._progress = progress
+        self._files = [0, *accumulate(one.n_files for one in plan)]
+        self._bytes = [0, *accumulate(one.n_bytes for one in plan)]
+        self._source = 0
+        self._done, self._done_bytes = 0, 0
+
+    def show(self, job: Job) -> None:
+        """Tell that everything before `job` is stored, and count it.
+
+        An archive tells only about how much is in it; at its end the count is put right.
+        """
+        if job.source != self._source:
+            self._source = job.source
+            self._done, self._done_bytes = self._files[job.source], self._bytes[job.source]
+        self._tell(job.file)
+        self._done = min(self._done + 1, self._files[job.source + 1])
+        self._done_bytes = min(self._done_bytes + job.n_bytes, self._bytes[job.source + 1])
+
+    def finish(self) -> None:
+        """Tell that everything is stored."""
+        self._done, self._done_bytes = self._files[-1], self._bytes[-1]
+        self._tell("")
+
+    def _tell(self, name: str) -> None:
+        if self._progress is not None:
+            self._progress(
+                done=self._done,
+                total=self._files[-1],
+                done_bytes=self._done_bytes,
+                total_bytes=self._bytes[-1],
+                name=name,
+            )
 
 
 class Intake:
@@ -243,10 +212,21 @@ class Intake:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._runner = context.store.find_runner(context.runner)
+        self._stamp = self._new_stamp()
         self._statuses: dict[int, Status] = {}
         self._files: dict[int, str] = {}
         self._refused: list[RefusedFile] = []
         self._skipped: list[str] = []
+        self._skipped_for: Counter[str] = Counter()
+
+    def _new_stamp(self) -> str:
+        """The moment of this import, made different from every earlier one of the runner."""
+        stamp = self._context.now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        if self._runner is None:
+            return stamp
+        known = {run.stamp for run in self._context.store.import_stamps(self._runner)}
+        numbered = (f"{stamp}-{number}" for number in count(2))
+        return next(one for one in chain([stamp], numbered) if one not in known)
 
     def known_hashes(self) -> frozenset[str]:
         """Contents that this runner's store holds already."""
@@ -259,15 +239,34 @@ class Intake:
         if isinstance(decoded, RefusedFile):
             self._refused.append(decoded)
         elif isinstance(decoded, Skipped):
-            self._skipped.append(decoded.file)
+            if decoded.reason is None:
+                self._skipped.append(decoded.file)
+            else:
+                self._skipped_for[decoded.reason] += 1
         elif isinstance(decoded, Known):
-            ids = self._context.store.activity_ids(self._known_runner(), decoded.sha256)
-            self._note(ids, "already_there", decoded.file)
+            self._take_known(decoded)
         else:
-            runner = self._known_runner()
-            added = self._context.store.add_reading(runner, decoded, at=self._context.now)
-            status: Status = "added" if added.is_new else "already_there"
-            self._note(added.activity_ids, status, decoded.file_name)
+            self._take_new(decoded)
+
+    def _take_known(self, known: Known) -> None:
+        """A file that is stored: only what an archive tells of it may be new."""
+        store, runner = self._context.store, self._known_runner()
+        if known.about is None:
+            ids = store.activity_ids(runner, known.sha256)
+        else:
+            ids = store.tell_about(
+                runner, known.sha256, known.about, at=self._context.now, stamp=self._stamp
+            )
+        self._note(ids, "already_there", known.file)
+
+    def _take_new(self, packed: PackedReading) -> None:
+        """A file that was not stored when this import began."""
+        added = self._context.store.add_reading(
+            self._known_runner(), packed, at=self._context.now, stamp=self._stamp
+        )
+        self._note(added.linked, "linked", packed.file_name)
+        status: Status = "added" if added.is_new else "already_there"
+        self._note(added.activity_ids, status, packed.file_name)
 
     def _note(self, activity_ids: Iterable[int], status: Status, file: str) -> None:
         """Remember what became of a file's activities; what was said of one first, stays."""
@@ -289,11 +288,12 @@ class Intake:
             ImportedActivity(row=rows[activity_id], status=status)
             for activity_id, status in self._statuses.items()
         )
-        n_added = sum(one.status == "added" for one in imported)
+        n_of = Counter(one.status for one in imported)
         return ImportResult(
             runner=self._context.runner,
-            added=n_added,
-            already_there=len(imported) - n_added,
+            added=n_of["added"],
+            already_there=n_of["already_there"],
+            linked=n_of["linked"],
             flagged=tuple(
                 FlaggedActivity(file=self._files[one.row.activity_id], row=one.row)
                 for one in imported
@@ -301,11 +301,14 @@ class Intake:
             ),
             refused=tuple(self._refused),
             skipped=tuple(self._skipped),
+            skipped_for=dict(self._skipped_for.most_common()),
             activities=imported,
+            stamp=self._stamp if n_of["added"] + n_of["linked"] else None,
         )
 
     def _rows(self) -> dict[int, ActivityRow]:
         """Summaries of everything stored for the runner, by id."""
         if self._runner is None or not self._statuses:
             return {}
-        return {row.activity_id: row for row in self._context.store.activities(self._runner)}
+        rows = self._context.store.activities(self._runner, with_duplicates=True)
+        return {row.activity_id: row for row in rows}

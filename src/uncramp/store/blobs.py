@@ -34,6 +34,7 @@ TIME_CHANNEL: Final = "time_s"
 """Reserved channel name under which an activity's own time column is stored."""
 
 DEFLATE_LEVEL: Final = 6
+GZIP_MAGIC: Final = b"\x1f\x8b"
 TICKS_PER_SECOND: Final = (1.0, 1000.0)
 """Resolutions tried for the time column: whole seconds, then milliseconds."""
 
@@ -158,6 +159,8 @@ def shuffled(values: NDArray[Any]) -> bytes:
 
 def pack_original(content: bytes) -> tuple[str, bytes]:
     """How a file's bytes are kept, and the bytes: deflated when that makes them smaller."""
+    if content.startswith(GZIP_MAGIC):  # packed already
+        return "none", content
     deflated = zlib.compress(content, DEFLATE_LEVEL)
     return ("zlib", deflated) if len(deflated) < len(content) else ("none", content)
 

@@ -37,12 +37,11 @@ __all__ = [
     "activity_ids_of",
     "insert_advice",
     "insert_all",
-    "insert_original",
+    "insert_reading",
     "insert_runner",
     "one_activity",
     "open_flags_in",
     "open_ids",
-    "reserve_activity_ids",
     "runner_id_of",
     "take_in",
 ]
@@ -109,6 +108,38 @@ def insert_original(
     content = {"compression": packed.compression, "content": packed.content}
     insert_all(connection, schema.original, [about], key=key)
     insert_all(connection, schema.original_content, [content], key=key)
+
+
+def insert_reading(
+    connection: Connection,
+    runner_id: int,
+    packed: PackedReading,
+    *,
+    at: datetime,
+    stamp: str | None,
+) -> tuple[int, ...]:
+    """A file with all its activities and what was computed of them; their new ids."""
+    insert_original(connection, runner_id, packed, at=at)
+    first = reserve_activity_ids(connection, runner_id, len(packed.activities))
+    origin = {
+        "original_sha256": packed.sha256,
+        "decoder_version": packed.decoder_version,
+        "imported_at": at,
+        "import_stamp": stamp,
+    }
+    for activity_id, one in enumerate(packed.activities, start=first):
+        key = {"runner_id": runner_id, "activity_id": activity_id}
+        insert_all(connection, schema.activity, [one.summary], key={**key, **origin})
+        insert_all(connection, schema.stream, one.streams, key=key)
+        insert_all(connection, schema.lap, one.laps, key=key)
+    rows = [
+        {"activity_id": activity_id, "metrics": dict(metrics)}
+        for activity_id, metrics in enumerate(packed.metrics, start=first)
+        if metrics is not None
+    ]
+    computed = {"runner_id": runner_id, "version": packed.metrics_version}
+    insert_all(connection, schema.metrics, rows, key=computed)
+    return tuple(range(first, first + len(packed.activities)))
 
 
 def runner_id_of(connection: Connection, name: str) -> int | None:

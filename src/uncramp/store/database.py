@@ -18,6 +18,7 @@ from uncramp.store.names import DATABASE_FILE
 __all__ = [
     "back_up",
     "folder_trouble",
+    "forget_deleted",
     "make_engine",
     "make_private_folder",
     "reading",
@@ -87,6 +88,8 @@ def sqlite_engine(url: URL) -> Engine:
         with closing(driver_connection.cursor()) as cursor:
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA synchronous = NORMAL")
+            # What is deleted is health data: overwrite it at once.
+            cursor.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -111,6 +114,14 @@ def back_up(engine: Engine, *, ending: str) -> None:
     touch_private(copy)
     with driver_connection(engine) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Write the database anew, so that what was deleted is not in its file any more."""
+    if engine.dialect.name == "sqlite":
+        with driver_connection(engine) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @contextmanager
@@ -153,4 +164,8 @@ def trouble(detail: str) -> StoreError:
         return StoreError("store_damaged")
     if "locked" in detail:
         return StoreError("store_locked")
+    if "disk is full" in detail:
+        return StoreError("store_full")
+    if "readonly" in detail or "unable to open" in detail:
+        return StoreError("store_read_only")
     return StoreError("store_failed", values={"detail": detail.partition("\n")[0]})

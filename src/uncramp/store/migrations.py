@@ -14,10 +14,12 @@ from typing import Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
     DateTime,
+    Engine,
     Float,
     ForeignKeyConstraint,
     Index,
@@ -28,16 +30,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
     insert,
     inspect,
     select,
 )
+from sqlalchemy.schema import CreateColumn
 
+from uncramp import __version__
 from uncramp.errors import StoreError
+from uncramp.store.database import back_up, reading, use_write_ahead_log, writing
 from uncramp.store.schema import migration
 
-__all__ = ["MIGRATIONS", "Migration", "applied_number", "apply_pending"]
+__all__ = ["MIGRATIONS", "Migration", "bring_up_to_date"]
 
 
 ACTIVITY_KEY: Final = ["runner_id", "activity_id"]
@@ -51,6 +57,21 @@ class Migration:
     number: int
     name: str
     run: Callable[[Connection], None]
+
+
+def bring_up_to_date(engine: Engine, *, steps: tuple[Migration, ...], at: datetime) -> None:
+    """Run the migrations that are missing, after a backup when there is something to lose."""
+    newest = steps[-1].number
+    with reading(engine) as connection:
+        applied = applied_number(connection, newest=newest)
+    if applied == newest:
+        return
+    if applied:
+        back_up(engine, ending=f"before-{newest}")
+    else:
+        use_write_ahead_log(engine)
+    with writing(engine) as connection:
+        apply_pending(connection, steps=steps, at=at, package_version=__version__)
 
 
 def applied_number(connection: Connection, *, newest: int) -> int:
@@ -267,4 +288,98 @@ def tables_of_advice(metadata: MetaData) -> None:
     )
 
 
-MIGRATIONS: Final = (Migration(1, "first tables", first_tables),)
+def training_history(connection: Connection) -> None:
+    """Titles, links and import stamps of activities; metrics, weather, marks; settings, cache."""
+    metadata = MetaData()
+    new_columns = (
+        Column("title", Text),
+        Column("excluded", Boolean, nullable=False, server_default=false()),
+        Column("duplicate_of", Integer),
+        Column("import_stamp", Text),
+    )
+    Table("activity", metadata, *activity_key(), *new_columns)
+    for column in new_columns:
+        said = CreateColumn(column).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE activity ADD COLUMN {said}")
+    tables_about_activities(metadata)
+    tables_of_the_house(metadata)
+    new_tables = [table for table in metadata.sorted_tables if table.name != "activity"]
+    metadata.create_all(connection, tables=new_tables, checkfirst=False)
+
+
+def activity_key() -> tuple[Column[int], Column[int]]:
+    """Runner and activity, the key of whatever is kept about an activity."""
+    return (
+        Column("runner_id", Integer, primary_key=True, autoincrement=False),
+        Column("activity_id", Integer, primary_key=True, autoincrement=False),
+    )
+
+
+def tables_about_activities(metadata: MetaData) -> None:
+    """Version 1 of `metrics`, `weather`, `cramp_mark` and `import_fill`."""
+    Table(
+        "metrics",
+        metadata,
+        *activity_key(),
+        Column("version", Text, nullable=False),
+        Column("metrics", JSON, nullable=False),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+    )
+    Table(
+        "weather",
+        metadata,
+        *activity_key(),
+        Column("source", Text, primary_key=True),
+        Column("temp_air_c", Float),
+        Column("relative_humidity_pct", Float),
+        Column("wind_speed_m_s", Float),
+        Column("dew_point_c", Float),
+        Column("cloud_cover_pct", Float),
+        Column("attribution", Text, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+    )
+    Table(
+        "cramp_mark",
+        metadata,
+        *activity_key(),
+        Column("cramped", Text, nullable=False),
+        Column("minute", Float),
+        Column("km", Float),
+        Column("muscles", JSON, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+    )
+    Table(
+        "import_fill",
+        metadata,
+        *activity_key(),
+        Column("field", Text, primary_key=True),
+        Column("import_stamp", Text, nullable=False),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+    )
+
+
+def tables_of_the_house(metadata: MetaData) -> None:
+    """Version 1 of `setting` and `cache`, which belong to no runner."""
+    Table(
+        "setting",
+        metadata,
+        Column("name", String(64), primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+    Table(
+        "cache",
+        metadata,
+        Column("kind", String(64), primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("content", LargeBinary, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+    )
+
+
+MIGRATIONS: Final = (
+    Migration(1, "first tables", first_tables),
+    Migration(2, "training history", training_history),
+)

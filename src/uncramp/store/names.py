@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["DATABASE_FILE", "JOURNAL_FILE", "MIRROR_FILE", "kept_name"]
+__all__ = ["DATABASE_FILE", "JOURNAL_FILE", "MIRROR_FILE", "kept_name", "kept_title"]
 
 DATABASE_FILE: Final = "uncramp.sqlite3"
 MIRROR_FILE: Final = "open_flags.json"
@@ -25,5 +25,15 @@ def kept_name(name: str) -> str:
     Example: `kept_name("/home/a/ann@example.org_77.fit")` is `"e-mail-removed_77.fit"`.
     """
     bare = SEPARATORS.split(name.rstrip("/\\"))[-1]
-    printable = "".join(letter if letter.isprintable() else "?" for letter in bare)
-    return EMAIL.sub("e-mail-removed", printable)[-LONGEST_NAME:]
+    return masked(bare)[-LONGEST_NAME:]
+
+
+def kept_title(title: str) -> str:
+    """A run's name in one line, e-mail addresses masked; empty when nothing is left of it."""
+    return masked(" ".join(title.split()))[:LONGEST_NAME]
+
+
+def masked(text: str) -> str:
+    """`text` without e-mail addresses and without what cannot be printed."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return EMAIL.sub("e-mail-removed", printable)

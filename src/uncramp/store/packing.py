@@ -5,7 +5,7 @@ A pool of workers can decode and pack files while one writer stores what they ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from uncramp.store.blobs import pack_activity, pack_original
 from uncramp.store.names import kept_name
 from uncramp.vocabulary import Activity, UserProfile
 
-__all__ = ["PackedActivity", "PackedReading", "pack_reading"]
+__all__ = ["PackedAbout", "PackedActivity", "PackedReading", "pack_reading"]
 
 SUMMARY_FIELDS = (
     "session_index",
@@ -45,6 +45,16 @@ class PackedActivity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackedAbout:
+    """What an archive tells of a file beside it: its name there, and the weather."""
+
+    title: str | None = None
+    weather: Mapping[str, float | None] | None = None
+    """Columns of the weather table; None when the archive says nothing."""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackedReading:
     """One file: its bytes as they are kept, and its activities in the order of its sessions."""
 
@@ -55,6 +65,10 @@ class PackedReading:
     compression: str
     content: bytes
     activities: tuple[PackedActivity, ...]
+    metrics: tuple[Mapping[str, Any] | None, ...] = ()
+    """One for each activity, or none at all; None where they could not be computed."""
+    metrics_version: str = ""
+    about: PackedAbout | None = None
 
 
 def pack_reading(
@@ -65,6 +79,9 @@ def pack_reading(
     sha256: str,
     file_format: str,
     decoder_version: int,
+    metrics: Sequence[Mapping[str, Any] | None] = (),
+    metrics_version: str = "",
+    about: PackedAbout | None = None,
 ) -> PackedReading:
     """Everything `Store.add_reading` needs; ValueError when an activity contradicts itself."""
     compression, content = pack_original(data)
@@ -76,6 +93,9 @@ def pack_reading(
         compression=compression,
         content=content,
         activities=tuple(packed_activity(activity) for activity in activities),
+        metrics=tuple(metrics),
+        metrics_version=metrics_version,
+        about=about,
     )
 
 

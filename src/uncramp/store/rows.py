@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from uncramp.vocabulary import QualityFlag, UserProfile
 
@@ -13,13 +13,24 @@ __all__ = [
     "ActivityRow",
     "AddedReading",
     "AdviceRow",
+    "CrampMark",
+    "Cramped",
     "FlagKind",
     "FlagRow",
+    "ImportRun",
+    "MarkSource",
     "StoredAnswer",
+    "StoredMetrics",
+    "StoredOriginal",
     "StoredRunner",
+    "StoredWeather",
+    "WeatherSource",
 ]
 
 FlagKind = Literal["stop", "lock"]
+WeatherSource = Literal["typed", "archive", "open_meteo", "watch"]
+Cramped = Literal["yes", "no", "dont_remember"]
+MarkSource = Literal["diary", "typed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,13 @@ class ActivityRow:
     sha256: str
     decoder_version: int
     imported_at: datetime
+    title: str | None = None
+    excluded: bool = False
+    """Kept, but counts nowhere: no history, no proposals, no longest run."""
+    duplicate_of: int | None = None
+    """The fuller recording of the same run; None for the one that counts."""
+    import_stamp: str | None = None
+    """Which import brought it; None when that was before imports had stamps."""
 
     @property
     def is_run(self) -> bool:
@@ -72,6 +90,8 @@ class AddedReading:
 
     activity_ids: tuple[int, ...]
     is_new: bool
+    linked: tuple[int, ...] = ()
+    """Those among them that turned out to be another recording of a stored run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +129,57 @@ class StoredAnswer:
 
     answer: str | tuple[str, ...] | float
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMetrics:
+    """What was computed of one activity at import, as plain JSON, and by which version."""
+
+    activity_id: int
+    version: str
+    metrics: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWeather:
+    """The weather of one activity as one source tells it; an activity may have several."""
+
+    activity_id: int
+    source: WeatherSource
+    temp_air_c: float | None = None
+    relative_humidity_pct: float | None = None
+    wind_speed_m_s: float | None = None
+    dew_point_c: float | None = None
+    cloud_cover_pct: float | None = None
+    attribution: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrampMark:
+    """What the runner says of one activity: whether a cramp came, and when and where."""
+
+    activity_id: int
+    cramped: Cramped
+    minute: float | None = None
+    km: float | None = None
+    muscles: tuple[str, ...] = ()
+    source: MarkSource = "typed"
+    at: datetime
+
+
+class ImportRun(NamedTuple):
+    """One import: its stamp, when it was, how many activities of it are stored."""
+
+    stamp: str
+    at: datetime
+    n_activities: int
+
+
+class StoredOriginal(NamedTuple):
+    """A stored file and its bytes as they were read."""
+
+    sha256: str
+    file_name: str
+    file_format: str
+    content: bytes

@@ -1,8 +1,8 @@
 """The tables as they are now, for building statements.
 
-`migrations.py` makes them; a test holds the two together. Every table starts with the runner it
-belongs to, so that one runner's data can be listed, exported and erased by one key. Activity ids
-count up within a runner and are never given out twice.
+`migrations.py` makes them; a test holds the two together. Every table but `setting` and `cache`
+starts with the runner it belongs to, so that one runner's data can be listed, exported and erased
+by one key. Activity ids count up within a runner and are never given out twice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 __all__ = [
@@ -36,14 +38,20 @@ __all__ = [
     "UtcDateTime",
     "activity",
     "advice",
+    "cache",
     "cramp_answers",
+    "cramp_mark",
     "flag",
+    "import_fill",
     "lap",
+    "metrics",
     "migration",
     "original",
     "original_content",
     "runner",
+    "setting",
     "stream",
+    "weather",
 ]
 
 NAME_LENGTH: Final = 64
@@ -144,6 +152,10 @@ activity: Final = Table(
     Column("flags", JSON, nullable=False),
     Column("decoder_version", Integer, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
+    Column("title", Text),
+    Column("excluded", Boolean, nullable=False, server_default=false()),
+    Column("duplicate_of", Integer),
+    Column("import_stamp", Text),
     ForeignKeyConstraint(
         ["runner_id", "original_sha256"], ["original.runner_id", "original.sha256"]
     ),
@@ -232,4 +244,79 @@ flag: Final = Table(
     Column("cleared_on", Date),
     Column("clearance_note", Text),
     Index("flag_by_runner", "runner_id", "flag_id"),
+)
+
+metrics: Final = Table(
+    "metrics",
+    METADATA,
+    Column("runner_id", Integer, primary_key=True, autoincrement=False),
+    Column("activity_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Text, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+)
+
+weather: Final = Table(
+    "weather",
+    METADATA,
+    Column("runner_id", Integer, primary_key=True, autoincrement=False),
+    Column("activity_id", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("temp_air_c", Float),
+    Column("relative_humidity_pct", Float),
+    Column("wind_speed_m_s", Float),
+    Column("dew_point_c", Float),
+    Column("cloud_cover_pct", Float),
+    Column("attribution", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+)
+
+cramp_mark: Final = Table(
+    "cramp_mark",
+    METADATA,
+    Column("runner_id", Integer, primary_key=True, autoincrement=False),
+    Column("activity_id", Integer, primary_key=True, autoincrement=False),
+    Column("cramped", Text, nullable=False),
+    Column("minute", Float),
+    Column("km", Float),
+    Column("muscles", JSON, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+)
+
+import_fill: Final = Table(
+    "import_fill",
+    METADATA,
+    Column("runner_id", Integer, primary_key=True, autoincrement=False),
+    Column("activity_id", Integer, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("import_stamp", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+)
+"""What an import told of an activity that was there before it, so that undoing takes it back."""
+
+setting: Final = Table(
+    "setting",
+    METADATA,
+    Column("name", String(NAME_LENGTH), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+cache: Final = Table(
+    "cache",
+    METADATA,
+    Column("kind", String(NAME_LENGTH), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -6,7 +6,8 @@ another runner's rows. Writing methods are one transaction each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +15,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from uncramp import __version__
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store import mirror, schema
+from uncramp.store.about_runs import (
+    TITLE,
+    all_marks,
+    all_metrics,
+    all_weather,
+    fill_in,
+    put,
+    put_mark,
+    put_weather,
+    set_columns,
+)
 from uncramp.store.changes import (
     CHOSEN_STREAMS,
     LAPS,
@@ -25,12 +36,11 @@ from uncramp.store.changes import (
     activity_ids_of,
     insert_advice,
     insert_all,
-    insert_original,
+    insert_reading,
     insert_runner,
     one_activity,
     open_flags_in,
     open_ids,
-    reserve_activity_ids,
     runner_id_of,
     take_in,
 )
@@ -45,28 +55,34 @@ from uncramp.store.convert import (
     streams_from,
 )
 from uncramp.store.database import (
-    back_up,
     folder_trouble,
+    forget_deleted,
     make_engine,
     make_private_folder,
     reading,
-    use_write_ahead_log,
     writing,
 )
-from uncramp.store.migrations import MIGRATIONS, Migration, applied_number, apply_pending
+from uncramp.store.migrations import MIGRATIONS, Migration, bring_up_to_date
+from uncramp.store.removing import erase, import_runs, take_back
 from uncramp.store.rows import (
     ActivityRow,
     AddedReading,
     AdviceRow,
+    CrampMark,
     FlagKind,
     FlagRow,
+    ImportRun,
     StoredAnswer,
+    StoredMetrics,
+    StoredOriginal,
     StoredRunner,
+    StoredWeather,
 )
+from uncramp.store.twins import join, link_twins, separate
 from uncramp.vocabulary import Activity, Answers, Lap, Stream, UserProfile
 
 if TYPE_CHECKING:
-    from uncramp.store.packing import PackedReading
+    from uncramp.store.packing import PackedAbout, PackedReading
 
 __all__ = ["Store"]
 
@@ -187,30 +203,57 @@ class Store:
             return activity_ids_of(connection, runner.runner_id, sha256)
 
     def add_reading(
-        self, runner: StoredRunner, packed: PackedReading, *, at: datetime
+        self,
+        runner: StoredRunner,
+        packed: PackedReading,
+        *,
+        at: datetime,
+        stamp: str | None = None,
     ) -> AddedReading:
-        """Store one file with all its activities, or nothing.
+        """Store one file with all its activities, metrics and weather, or nothing.
 
-        Content that this runner has stored before is left alone and its activities are returned.
+        Content that this runner has stored before is left alone and its activities are returned;
+        only a title or weather that they lack is filled in. Another recording of a run that is
+        stored already is linked with it.
         """
         with writing(self._engine) as connection:
-            known = activity_ids_of(connection, runner.runner_id, packed.sha256)
-            if known:
-                return AddedReading(activity_ids=known, is_new=False)
-            insert_original(connection, runner.runner_id, packed, at=at)
-            first = reserve_activity_ids(connection, runner.runner_id, len(packed.activities))
-            for activity_id, one in enumerate(packed.activities, start=first):
-                key = {"runner_id": runner.runner_id, "activity_id": activity_id}
-                origin = {
-                    "original_sha256": packed.sha256,
-                    "decoder_version": packed.decoder_version,
-                    "imported_at": at,
-                }
-                insert_all(connection, schema.activity, [one.summary], key={**key, **origin})
-                insert_all(connection, schema.stream, one.streams, key=key)
-                insert_all(connection, schema.lap, one.laps, key=key)
-        ids = tuple(range(first, first + len(packed.activities)))
-        return AddedReading(activity_ids=ids, is_new=True)
+            ids = activity_ids_of(connection, runner.runner_id, packed.sha256)
+            is_new = not ids
+            if is_new:
+                ids = insert_reading(connection, runner.runner_id, packed, at=at, stamp=stamp)
+            if packed.about is not None:
+                self._fill_in(connection, runner, ids, packed.about, at=at, stamp=stamp)
+            linked = link_twins(connection, runner.runner_id, ids, stamp=stamp) if is_new else ()
+        return AddedReading(activity_ids=ids, is_new=is_new, linked=linked)
+
+    def tell_about(
+        self,
+        runner: StoredRunner,
+        sha256: str,
+        about: PackedAbout,
+        *,
+        at: datetime,
+        stamp: str | None = None,
+    ) -> tuple[int, ...]:
+        """Fill in a title or weather that the activities of a stored file lack; their ids."""
+        with writing(self._engine) as connection:
+            ids = activity_ids_of(connection, runner.runner_id, sha256)
+            self._fill_in(connection, runner, ids, about, at=at, stamp=stamp)
+        return ids
+
+    def _fill_in(
+        self,
+        connection: Connection,
+        runner: StoredRunner,
+        ids: Iterable[int],
+        about: PackedAbout,
+        *,
+        at: datetime,
+        stamp: str | None,
+    ) -> None:
+        """Tell activities what an archive says of their file."""
+        for activity_id in ids:
+            fill_in(connection, runner.runner_id, activity_id, about, at=at, stamp=stamp)
 
     def original(self, runner: StoredRunner, sha256: str) -> bytes:
         """The bytes of a stored file, as they were read."""
@@ -226,11 +269,33 @@ class Store:
             raise NotFoundError("unknown_original", values={"runner": runner.name})
         return unpack_original(row.compression, row.content)
 
-    def activities(self, runner: StoredRunner) -> list[ActivityRow]:
-        """Every activity of `runner`, oldest first; those without a start time come before."""
+    def originals(self, runner: StoredRunner) -> Iterator[StoredOriginal]:
+        """Every stored file of `runner`, one at a time, in the order of import."""
+        table = schema.original
+        query = (
+            select(table.c.sha256, table.c.file_name, table.c.file_format)
+            .where(table.c.runner_id == runner.runner_id)
+            .order_by(table.c.imported_at, table.c.sha256)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            yield StoredOriginal(*row, content=self.original(runner, row.sha256))
+
+    def activities(
+        self, runner: StoredRunner, *, with_excluded: bool = True, with_duplicates: bool = False
+    ) -> list[ActivityRow]:
+        """Every activity of `runner`, oldest first; those without a start time come before.
+
+        Of several recordings of one run only the one that counts, unless `with_duplicates`.
+        """
         with reading(self._engine) as connection:
             rows = connection.execute(LISTED_ACTIVITIES, {"of_runner": runner.runner_id}).all()
-        return activity_rows_from(rows)
+        return [
+            row
+            for row in activity_rows_from(rows)
+            if (with_excluded or not row.excluded) and (with_duplicates or row.duplicate_of is None)
+        ]
 
     def activity_row(self, runner: StoredRunner, activity_id: int) -> ActivityRow:
         """The summary of one activity; NotFoundError `unknown_run` when there is none."""
@@ -263,6 +328,161 @@ class Store:
         key = {"of_runner": runner.runner_id, "of_activity": activity_id}
         with reading(self._engine) as connection:
             return tuple(lap_from(row) for row in connection.execute(LAPS, key))
+
+    def set_title(self, runner: StoredRunner, activity_id: int, title: str | None) -> None:
+        """Name an activity; a name that the runner gave is the runner's, not an import's."""
+        fill = schema.import_fill
+        with self._about(runner, activity_id) as connection:
+            set_columns(connection, runner.runner_id, activity_id, {"title": title})
+            connection.execute(
+                delete(fill).where(
+                    fill.c.runner_id == runner.runner_id,
+                    fill.c.activity_id == activity_id,
+                    fill.c.field == TITLE,
+                )
+            )
+
+    def set_excluded(
+        self,
+        runner: StoredRunner,
+        activity_id: int,
+        excluded: bool,  # noqa: FBT001  (what is set)
+    ) -> None:
+        """Keep an activity out of everything that looks at the history, or let it count again."""
+        with self._about(runner, activity_id) as connection:
+            set_columns(connection, runner.runner_id, activity_id, {"excluded": excluded})
+
+    def link(self, runner: StoredRunner, activity_id: int, *, duplicate_of: int) -> None:
+        """Say that two activities are recordings of one run, of which `duplicate_of` counts.
+
+        What is known of the one is told of the other where it lacks. InputError `same_run` for one
+        activity given twice.
+        """
+        with self._about(runner, activity_id) as connection:
+            one_activity(connection, runner, duplicate_of)
+            join(connection, runner.runner_id, duplicate=activity_id, keeper=duplicate_of)
+
+    def unlink(self, runner: StoredRunner, activity_id: int) -> tuple[int, ...]:
+        """Part an activity from the run it is linked to, or from all that are linked to it.
+
+        Returns the activities that count by themselves again.
+        """
+        with self._about(runner, activity_id) as connection:
+            return separate(connection, runner.runner_id, activity_id)
+
+    def save_metrics(
+        self,
+        runner: StoredRunner,
+        activity_id: int,
+        metrics: Mapping[str, Any],
+        *,
+        version: str,
+    ) -> None:
+        """Keep what was computed of one activity (plain JSON), in place of what was there."""
+        key = {"runner_id": runner.runner_id, "activity_id": activity_id}
+        values = {"version": version, "metrics": dict(metrics)}
+        with self._about(runner, activity_id) as connection:
+            put(connection, schema.metrics, key=key, values=values)
+
+    def metrics(self, runner: StoredRunner) -> dict[int, StoredMetrics]:
+        """What was computed of each activity, by id; those without are left out."""
+        with reading(self._engine) as connection:
+            return all_metrics(connection, runner.runner_id)
+
+    def save_weather(self, runner: StoredRunner, weather: StoredWeather) -> None:
+        """Keep what one source says of the weather, in place of what it said before."""
+        with self._about(runner, weather.activity_id) as connection:
+            put_weather(connection, runner.runner_id, weather)
+
+    def weather(self, runner: StoredRunner) -> dict[int, list[StoredWeather]]:
+        """The weather of each activity by id, from every source there is."""
+        with reading(self._engine) as connection:
+            return all_weather(connection, runner.runner_id)
+
+    def save_mark(self, runner: StoredRunner, mark: CrampMark) -> None:
+        """Keep what the runner says of one activity, in place of what they said before."""
+        with self._about(runner, mark.activity_id) as connection:
+            put_mark(connection, runner.runner_id, mark)
+
+    def remove_mark(self, runner: StoredRunner, activity_id: int) -> None:
+        """Take back what the runner said of one activity; nothing said is no error."""
+        table = schema.cramp_mark
+        with self._about(runner, activity_id) as connection:
+            connection.execute(
+                delete(table).where(
+                    table.c.runner_id == runner.runner_id, table.c.activity_id == activity_id
+                )
+            )
+
+    def marks(self, runner: StoredRunner) -> dict[int, CrampMark]:
+        """What the runner says of cramps, by activity id."""
+        with reading(self._engine) as connection:
+            return all_marks(connection, runner.runner_id)
+
+    @contextmanager
+    def _about(self, runner: StoredRunner, activity_id: int) -> Iterator[Connection]:
+        """A transaction about one activity; NotFoundError `unknown_run` when there is none."""
+        with writing(self._engine) as connection:
+            one_activity(connection, runner, activity_id)
+            yield connection
+
+    # Imports
+
+    def import_stamps(self, runner: StoredRunner) -> list[ImportRun]:
+        """Imports of which anything is stored, oldest first."""
+        with reading(self._engine) as connection:
+            return import_runs(connection, runner.runner_id)
+
+    def undo_import(self, runner: StoredRunner, stamp: str) -> int:
+        """Remove exactly what one import added; how many activities that were.
+
+        Ledger lines stay and point to no activity. NotFoundError `unknown_import`.
+        """
+        with writing(self._engine) as connection:
+            n_removed = take_back(connection, runner.runner_id, stamp)
+        if n_removed is None:
+            known = ", ".join(run.stamp for run in self.import_stamps(runner)[-3:]) or "–"
+            values = {"stamp": stamp, "runner": runner.name, "known": known}
+            raise NotFoundError("unknown_import", values=values)
+        return n_removed
+
+    def erase_runner(self, runner: StoredRunner) -> None:
+        """Remove a runner with everything stored about them, from the database file too."""
+        with writing(self._engine) as connection:
+            erase(connection, runner.runner_id)
+        self._mirror_open_flags()
+        forget_deleted(self._engine)
+
+    # Settings, and what was fetched before
+
+    def setting(self, name: str) -> str | None:
+        """What the setting `name` was set to, for all runners; None when it never was."""
+        table = schema.setting
+        query = select(table.c.value).where(table.c.name == name)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """Set `name`; None takes the setting away."""
+        table = schema.setting
+        with writing(self._engine) as connection:
+            if value is None:
+                connection.execute(delete(table).where(table.c.name == name))
+            else:
+                put(connection, table, key={"name": name}, values={"value": value})
+
+    def cached(self, kind: str, key: str) -> bytes | None:
+        """What was fetched before under this key, for all runners."""
+        table = schema.cache
+        query = select(table.c.content).where(table.c.kind == kind, table.c.key == key)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
+
+    def cache(self, kind: str, key: str, content: bytes, *, at: datetime) -> None:
+        """Keep what was fetched, in place of what was fetched before."""
+        with writing(self._engine) as connection:
+            values = {"content": content, "at": at}
+            put(connection, schema.cache, key={"kind": kind, "key": key}, values=values)
 
     # Answers and advice
 
@@ -451,18 +671,3 @@ class Store:
                 self._mirror_open_flags(connection)
             mirror.set_aside(self._folder, unread)
             mirror.remove_part(part, n_bytes=len(content))
-
-
-def bring_up_to_date(engine: Engine, *, steps: tuple[Migration, ...], at: datetime) -> None:
-    """Run the migrations that are missing, after a backup when there is something to lose."""
-    newest = steps[-1].number
-    with reading(engine) as connection:
-        applied = applied_number(connection, newest=newest)
-    if applied == newest:
-        return
-    if applied:
-        back_up(engine, ending=f"before-{newest}")
-    else:
-        use_write_ahead_log(engine)
-    with writing(engine) as connection:
-        apply_pending(connection, steps=steps, at=at, package_version=__version__)

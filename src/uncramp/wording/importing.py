@@ -6,19 +6,28 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from uncramp.wording.catalogue import refusal_text, text
+from uncramp.wording.catalogue import messages, refusal_text, text
 from uncramp.wording.quantities import Units
 from uncramp.wording.runs import flag_text, run_data, run_line, runner_option
 
 if TYPE_CHECKING:
+    from uncramp.actions.curating import Undone
     from uncramp.actions.importing import ImportResult
     from uncramp.store.rows import ActivityRow
 
-__all__ = ["import_data", "import_lines", "import_warnings"]
+__all__ = [
+    "import_data",
+    "import_lines",
+    "import_warnings",
+    "progress_text",
+    "undone_data",
+    "undone_lines",
+]
 
 MOST_LINES = 12
 """Of longer lists only the end is shown, so that the answer below stays on the screen."""
 MOST_NAMES = 5
+BYTES_A_MB = 10**6
 
 
 def import_data(result: ImportResult) -> dict[str, Any]:
@@ -26,6 +35,8 @@ def import_data(result: ImportResult) -> dict[str, Any]:
     return {
         "added": result.added,
         "already_there": result.already_there,
+        "linked": result.linked,
+        "stamp": result.stamp,
         "flagged": [
             {
                 "file": one.file,
@@ -44,6 +55,10 @@ def import_data(result: ImportResult) -> dict[str, Any]:
         ],
         "refused": [
             {"file": one.file, **refusal_text(one.code, one.values)} for one in result.refused
+        ],
+        "skipped": [
+            {"reason": messages("refused").get(reason, reason), "n_files": n_files}
+            for reason, n_files in result.skipped_for.items()
         ],
         "activities": [{**run_data(one.row), "status": one.status} for one in result.activities],
     }
@@ -64,6 +79,7 @@ def import_lines(result: ImportResult, *, units: Units) -> Iterator[str]:
     yield from added_lines(result, units=units)
     yield from flagged_lines(result)
     yield from refused_lines(result)
+    yield from left_out_lines(result)
     yield from import_warnings(result)
     yield ""
     yield text(
@@ -74,6 +90,8 @@ def import_lines(result: ImportResult, *, units: Units) -> Iterator[str]:
         flagged=len(result.flagged),
         refused=len(result.refused),
     )
+    if result.linked:
+        yield text("import.linked", n_runs=result.linked)
     yield from next_lines(result)
 
 
@@ -111,6 +129,14 @@ def refused_lines(result: ImportResult) -> Iterator[str]:
             yield f"    {words['remedy']}"
 
 
+def left_out_lines(result: ImportResult) -> Iterator[str]:
+    """Healthy files that hold no run, counted by reason."""
+    if result.skipped_for:
+        yield text("import.left_out_title")
+        for reason, n_files in result.skipped_for.items():
+            yield f"  {n_files:>4} x {messages('refused').get(reason, reason)}"
+
+
 def next_lines(result: ImportResult) -> Iterator[str]:
     """What to do now."""
     who = runner_option(result.runner)
@@ -120,3 +146,21 @@ def next_lines(result: ImportResult) -> Iterator[str]:
         yield text("import.next_runs", who=who)
     else:
         yield text("import.next_none")
+    if result.stamp is not None:
+        yield text("import.undo", stamp=result.stamp, who=who)
+
+
+def progress_text(*, done_bytes: int, total_bytes: int) -> str:
+    """How much is done, in megabytes."""
+    done_mb, total_mb = done_bytes // BYTES_A_MB, total_bytes // BYTES_A_MB
+    return text("import.progress_bytes", done_mb=done_mb, total_mb=total_mb)
+
+
+def undone_data(undone: Undone) -> dict[str, Any]:
+    """The `data` of `uncramp import --undo --json`."""
+    return {"undone": undone.stamp, "removed": undone.n_removed}
+
+
+def undone_lines(undone: Undone) -> Iterator[str]:
+    """What was taken back."""
+    yield text("import.undone", stamp=undone.stamp, n_activities=undone.n_removed)
