@@ -267,7 +267,7 @@ def test_a_command_line_that_is_not_understood(
 def break_the_list(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Let `uncramp runs` fail with `error`."""
 
-    def failing(context: object) -> None:
+    def failing(*_: object) -> None:
         raise error
 
     monkeypatch.setattr("uncramp.cli.runs.list_runs", failing)

@@ -59,10 +59,10 @@ def why(kept: tuple[Path, str]) -> dict[str, Any]:
 
 
 def test_every_step_is_shown_with_its_command(kept: tuple[Path, str]) -> None:
-    """Import, why and now, each as a line to repeat, all marked as synthetic."""
+    """Import, diary, picture, why and now, each as a line to repeat, all marked as synthetic."""
     folder, printed = kept
     commands = [line for line in printed.splitlines() if line.startswith("$ uncramp ")]
-    assert [command.split()[2] for command in commands] == ["import", "why", "now"]
+    assert [command.split()[2] for command in commands] == ["import", "diary", "runs", "why", "now"]
     assert printed.count("[SYNTHETIC RUNNER]") >= len(commands)
     assert f"{len(outings())} added, 0 already there" in printed
     assert "0 refused" in printed

@@ -75,8 +75,22 @@ MESSAGES: Final = PACKAGE / "wording" / "messages" / catalogue.LANGUAGE
 DERIVED: Final = {"kind": {"options": [{"id": str(kind)} for kind in Kind]}}
 """What rules may read beside answers and facts, with its options."""
 
-ENVELOPES: Final = frozenset({"runs.show"})
-"""Names of JSON envelopes that look like message ids."""
+ENVELOPES: Final = frozenset(
+    {
+        "fetch.intervals",
+        "runs.exclude",
+        "runs.merge",
+        "runs.show",
+        "runs.split",
+        "runs.title",
+        "runs.years",
+        "weather.fetch",
+        "weather.open_meteo",
+        "weather.state",
+        "weather.switch",
+    }
+)
+"""Names of JSON envelopes, and of a setting, that look like message ids."""
 
 MESSAGE_ID: Final = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 

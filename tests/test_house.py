@@ -36,11 +36,13 @@ EVIDENCE: Final = PACKAGE / "evidence"
 
 BOTTOM: Final = frozenset({"uncramp", "vocabulary", "units", "errors"})
 BELOW_JUDGEMENT: Final = BOTTOM | {"evidence", "models"}
-SINGLE_QUESTIONS: Final = ("cramps", "interview", "relief", "run_facts", "screening",
-                            "timeline")  # fmt: skip
+SINGLE_QUESTIONS: Final = ("cramps", "diary", "interview", "onset", "races", "relief",
+                            "run_facts", "screening", "timeline", "track",
+                            "training_history")  # fmt: skip
 WHOLE_ANSWERS: Final = ("explanation", "roadside")
 JUDGEMENT: Final = (*SINGLE_QUESTIONS, *WHOLE_ANSWERS)
-BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, "activities", "store", "wording", "envelope"}
+BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, "activities", "outbound", "store", "wording",
+                                          "envelope"}  # fmt: skip
 FACE: Final = BOTTOM | {"actions", "wording", "envelope"}
 
 LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -53,14 +55,20 @@ LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "models": frozenset({"units", "errors", "evidence"}),
         "screening": BELOW_JUDGEMENT,
         "cramps": BELOW_JUDGEMENT,
+        "diary": BELOW_JUDGEMENT,
         "run_facts": BELOW_JUDGEMENT,
-        "timeline": BELOW_JUDGEMENT | {"run_facts"},
+        "track": BELOW_JUDGEMENT,
+        "onset": BELOW_JUDGEMENT | {"track"},
+        "training_history": BELOW_JUDGEMENT | {"onset", "track"},
+        "races": BELOW_JUDGEMENT | {"training_history"},
+        "timeline": BELOW_JUDGEMENT | {"onset", "run_facts", "track"},
         "interview": BELOW_JUDGEMENT | {"cramps", "screening"},
         "relief": BELOW_JUDGEMENT | {"cramps", "screening"},
         "explanation": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
         "roadside": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
         "activities": BOTTOM | {"evidence"},
         "store": BOTTOM | {"evidence"},
+        "outbound": BOTTOM,
         "wording": BOTTOM | {"evidence", *JUDGEMENT},
         "envelope": BOTTOM | {"evidence"},
         "actions": BELOW_ACTIONS,
@@ -92,7 +100,7 @@ LONGEST_FILE: Final = 800
 LONGER_FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 """module.function: reason."""
 SWALLOWING_KWARGS: Final = frozenset({"wording.catalogue.text"})
-EXCEPT_EXCEPTION: Final = frozenset({"cli.root", "actions.importing"})
+EXCEPT_EXCEPTION: Final = frozenset({"cli.root", "actions.decoding"})
 """Modules that may catch everything, once: the outermost edges."""
 
 LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -105,7 +113,7 @@ LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """What a start-up path may not import."""
 
 KNOWN_UNITS: Final = frozenset({"%", "L", "bit", "count", "day", "h", "km", "likelihood ratio", "m",
-    "mL", "mg", "min", "mmol/L", "odds", "ratio", "s", "share", "year", "°C"})  # fmt: skip
+    "m/s", "mL", "mg", "min", "mmol/L", "odds", "ratio", "s", "share", "year", "°C"})  # fmt: skip
 
 CLAIM_KINDS: Final = frozenset({"both", "overload", "electrolyte", "magnesium", "personal"})
 CLAIM_STATUSES: Final = frozenset(

@@ -256,6 +256,10 @@ def _show(folder: Path, *, kept: bool) -> None:
     answers = [word for answer in NOW_ANSWERS for word in ("--answer", answer)]
     _say(text("demo.import"))
     _run(folder, "import", str(where / FILES), *store, kept=kept)
+    _say(text("demo.diary"))
+    _run(folder, "diary", "--mark", "last", "--muscle", "calf", *store, kept=kept)
+    _say(text("demo.picture"))
+    _run(folder, "runs", "show", "last", *store, kept=kept)
     _say(text("demo.why", case=CASE_FILE))
     _run(folder, "why", "last", "--case", str(where / CASE_FILE), *store, kept=kept)
     _say(text("demo.now"))

@@ -13,6 +13,7 @@ __all__ = [
     "EvidenceError",
     "InputError",
     "NotFoundError",
+    "OutboundError",
     "RefusedFileError",
     "StoreError",
     "UncrampError",
@@ -48,6 +49,10 @@ class RefusedFileError(UncrampError):
 
 class StoreError(UncrampError):
     """The database cannot be used as it is; nothing in it was changed."""
+
+
+class OutboundError(UncrampError):
+    """Another service, asked because the runner wanted it, gave no usable answer."""
 
 
 class EvidenceError(UncrampError):

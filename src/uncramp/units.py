@@ -10,9 +10,13 @@ __all__ = [
     "fluid_ounces_from_litres",
     "kilograms_from_pounds",
     "kilometres_from_metres",
+    "kilometres_per_hour_from_metres_per_second",
     "metres_from_kilometres",
     "metres_from_miles",
+    "metres_per_second_from_kilometres_per_hour",
+    "metres_per_second_from_miles_per_hour",
     "miles_from_metres",
+    "miles_per_hour_from_metres_per_second",
     "minutes_from_seconds",
     "mmol_from_mg_sodium",
     "pounds_from_kilograms",
@@ -77,6 +81,26 @@ def celsius_from_fahrenheit(temperature_f: float) -> float:
 def fahrenheit_from_celsius(temperature_c: float) -> float:
     """Degrees Fahrenheit at `temperature_c` degrees Celsius."""
     return temperature_c * 1.8 + 32.0
+
+
+def metres_per_second_from_kilometres_per_hour(speed_km_h: float) -> float:
+    """Metres a second at `speed_km_h` kilometres an hour."""
+    return speed_km_h / 3.6
+
+
+def kilometres_per_hour_from_metres_per_second(speed_m_s: float) -> float:
+    """Kilometres an hour at `speed_m_s` metres a second."""
+    return speed_m_s * 3.6
+
+
+def metres_per_second_from_miles_per_hour(speed_mi_h: float) -> float:
+    """Metres a second at `speed_mi_h` international miles an hour."""
+    return speed_mi_h * METRES_PER_MILE / 3600.0
+
+
+def miles_per_hour_from_metres_per_second(speed_m_s: float) -> float:
+    """International miles an hour at `speed_m_s` metres a second."""
+    return speed_m_s * 3600.0 / METRES_PER_MILE
 
 
 def fluid_ounces_from_litres(volume_l: float) -> float:

@@ -111,7 +111,8 @@ class Stream:
         """Values in the unit of the channel's name, float64, NaN where nothing was recorded."""
         import numpy as np
 
-        result = self.values.astype(np.float64) / self.scale - self.offset
+        with np.errstate(invalid="ignore"):  # a signalling NaN in a float channel is just a NaN
+            result = self.values.astype(np.float64) / self.scale - self.offset
         if self.null is not None:
             result[self.null] = np.nan
         return result

@@ -115,7 +115,7 @@ def show_runner(context: Context) -> RunnerSummary:
 
 def summary_of(context: Context, runner: StoredRunner) -> RunnerSummary:
     """Counts and flags of one runner."""
-    rows = context.store.activities(runner)
+    rows = context.store.activities(runner, with_excluded=False)
     runs = [row for row in rows if row.is_run]
     flags = context.store.flags(runner)
     return RunnerSummary(

@@ -1,4 +1,7 @@
-"""`uncramp runs`: what is stored, one activity in detail, and which one `last` or a day means."""
+"""`uncramp runs`: what is stored, what of it is wanted, and which run `last` or a day means.
+
+Years at a glance are in `years.py`, one run in detail in `showing.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,86 +9,98 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from uncramp.actions.context import Context
 from uncramp.errors import InputError, NotFoundError
-from uncramp.store.rows import ActivityRow
-from uncramp.units import metres_from_kilometres, metres_from_miles
-from uncramp.vocabulary import Lap, Stream, UserProfile
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from uncramp.vocabulary import FloatArray
+from uncramp.store.rows import ActivityRow, CrampMark
 
 __all__ = [
-    "ChannelSummary",
-    "RunDetails",
-    "Split",
+    "RunFilter",
+    "RunList",
     "find_run",
     "list_runs",
     "local_date",
-    "show_run",
+    "parsed_day",
 ]
 
 DAY: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-PLACE_WORDS: Final = ("latitude", "longitude", "position")
-"""A channel named so holds places: its values are never shown, only how many there are."""
-
-SHORTEST_REST_SHARE: Final = 0.1
-"""A rest after the last whole split is shown when it is at least this share of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSummary:
-    """How well one channel was recorded; `low` and `high` stay None for places."""
+class RunFilter:
+    """Which activities are wanted: all that is said must be true; days as they were there."""
 
-    channel: str
-    n_values: int
-    n_missing: int
-    low: float | None
-    high: float | None
+    year: int | None = None
+    since: date | None = None
+    until: date | None = None
+    sport: str | None = None
+    """Sport or sub-sport, in any case of letters."""
+    cramped: bool = False
+    flagged: bool = False
+    hidden_too: bool = False
+    """Also what was excluded, and further recordings of the same run."""
+
+    def wants(self, row: ActivityRow, *, day: date | None, mark: CrampMark | None) -> bool:
+        """Whether the activity is wanted; one without a day is in no year."""
+        in_time = (
+            (self.year is None or (day is not None and day.year == self.year))
+            and (self.since is None or (day is not None and day >= self.since))
+            and (self.until is None or (day is not None and day <= self.until))
+        )
+        names = {name.lower() for name in (row.sport, row.sub_sport) if name}
+        return (
+            in_time
+            and (self.sport is None or self.sport.strip().lower() in names)
+            and (not self.cramped or (mark is not None and mark.cramped == "yes"))
+            and (not self.flagged or bool(row.flags))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """One kilometre or mile (the last may be shorter); pauses count in `elapsed_s`."""
+class RunList:
+    """The activities that were wanted, oldest first, and how many there are besides."""
 
-    number: int
-    distance_m: float
-    is_whole: bool
-    elapsed_s: float
-    mean_heart_rate_bpm: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunDetails:
-    """Everything about one activity that may be shown; no coordinates."""
-
-    row: ActivityRow
-    profile: UserProfile | None
-    laps: tuple[Lap, ...]
-    channels: tuple[ChannelSummary, ...]
-    splits: tuple[Split, ...]
+    rows: tuple[ActivityRow, ...]
+    marks: Mapping[int, CrampMark]
+    n_stored: int
+    n_hidden: int
+    """Wanted, but excluded or another recording of a run that is listed."""
 
 
-def list_runs(context: Context) -> list[ActivityRow]:
-    """Every stored activity of every sport, newest last."""
-    return context.store.activities(context.stored_runner())
+def list_runs(context: Context, wanted: RunFilter | None = None) -> RunList:
+    """Stored activities of every sport, oldest first."""
+    chosen = wanted or RunFilter()
+    runner = context.stored_runner()
+    marks = context.store.marks(runner)
+    stored = context.store.activities(runner, with_duplicates=True)
+    found = [
+        row
+        for row in stored
+        if chosen.wants(row, day=local_date(context, row), mark=marks.get(row.activity_id))
+    ]
+    rows = [row for row in found if chosen.hidden_too or not is_hidden(row)]
+    return RunList(
+        rows=tuple(rows), marks=marks, n_stored=len(stored), n_hidden=len(found) - len(rows)
+    )
+
+
+def is_hidden(row: ActivityRow) -> bool:
+    """Whether a run counts nowhere: excluded, or another recording of one that counts."""
+    return row.excluded or row.duplicate_of is not None
 
 
 def find_run(context: Context, reference: str) -> ActivityRow:
     """The activity that `reference` means: an id, `last`, or a day as YYYY-MM-DD.
 
     `last` is the newest running activity, a day means its longest one; where nothing was running,
-    any sport counts. NotFoundError `unknown_run` or `no_runs`, InputError `bad_date`.
+    any sport counts. Excluded runs and further recordings are found by their id only.
+    NotFoundError `unknown_run` or `no_runs`, InputError `bad_date`.
     """
     runner = context.stored_runner()
     if re.fullmatch(r"[0-9]{1,9}", reference):
         return context.store.activity_row(runner, int(reference))
-    rows = context.store.activities(runner)
+    rows = context.store.activities(runner, with_excluded=False)
     if not rows:
         raise NotFoundError("no_runs", values={"runner": runner.name})
     if reference == "last":
@@ -107,7 +122,8 @@ def runs_or_all(rows: list[ActivityRow]) -> list[ActivityRow]:
 def parsed_day(reference: str) -> date:
     """The day meant; InputError `bad_date` when the calendar has no such day."""
     try:
-        return date(*(int(part) for part in reference.split("-")))
+        year, month, day = (int(part) for part in reference.split("-"))
+        return date(year, month, day)
     except ValueError as error:
         raise InputError("bad_date", values={"date": reference}) from error
 
@@ -119,84 +135,3 @@ def local_date(context: Context, row: ActivityRow) -> date | None:
     if row.utc_offset_s is None:
         return row.start_utc.astimezone(context.now.tzinfo or UTC).date()
     return (row.start_utc + timedelta(seconds=row.utc_offset_s)).date()
-
-
-def show_run(context: Context, reference: str) -> RunDetails:
-    """One activity in detail."""
-    row = find_run(context, reference)
-    stored, activity = context.store.activity(context.stored_runner(), row.activity_id)
-    every_m = metres_from_miles(1.0) if context.units == "imperial" else metres_from_kilometres(1.0)
-    return RunDetails(
-        row=stored,
-        profile=activity.profile,
-        laps=activity.laps,
-        channels=tuple(channel_summary(stream) for stream in activity.streams.values()),
-        splits=splits(activity.time_s, activity.streams, every_m=every_m),
-    )
-
-
-def channel_summary(stream: Stream) -> ChannelSummary:
-    """How many values a channel has, and their range."""
-    import numpy as np
-
-    values = stream.physical()
-    values = values[np.isfinite(values)]
-    is_place = any(word in stream.channel.lower() for word in PLACE_WORDS)
-    is_shown = len(values) > 0 and not is_place
-    return ChannelSummary(
-        channel=stream.channel,
-        n_values=len(values),
-        n_missing=len(stream.values) - len(values),
-        low=float(values.min()) if is_shown else None,
-        high=float(values.max()) if is_shown else None,
-    )
-
-
-def splits(
-    time_s: FloatArray, streams: Mapping[str, Stream], *, every_m: float
-) -> tuple[Split, ...]:
-    """Time of every `every_m` metres, by straight lines between records; empty without distance."""
-    import numpy as np
-
-    if "distance_m" not in streams:
-        return ()
-    covered_m = streams["distance_m"].physical()
-    known = np.isfinite(covered_m)
-    if np.count_nonzero(known) < 2:
-        return ()
-    at_s = time_s[known]
-    covered_m = np.maximum.accumulate(covered_m[known])
-    first_m, last_m = float(covered_m[0]), float(covered_m[-1])
-    n_whole = int((last_m - first_m) // every_m)
-    marks_m = first_m + every_m * np.arange(n_whole + 1)
-    if last_m - marks_m[-1] >= SHORTEST_REST_SHARE * every_m:
-        marks_m = np.append(marks_m, last_m)
-    passed_s = np.interp(marks_m, covered_m, at_s)
-    heart_rates = mean_heart_rates(time_s, streams.get("heart_rate_bpm"), passed_s.tolist())
-    return tuple(
-        Split(
-            number=index + 1,
-            distance_m=float(marks_m[index + 1] - marks_m[index]),
-            is_whole=index < n_whole,
-            elapsed_s=float(passed_s[index + 1] - passed_s[index]),
-            mean_heart_rate_bpm=heart_rates[index],
-        )
-        for index in range(len(marks_m) - 1)
-    )
-
-
-def mean_heart_rates(
-    time_s: FloatArray, stream: Stream | None, passed_s: Sequence[float]
-) -> list[float | None]:
-    """Mean of the records between each two moments; None where there are none."""
-    import numpy as np
-
-    if stream is None:
-        return [None] * max(len(passed_s) - 1, 0)
-    values = stream.physical()
-    result: list[float | None] = []
-    for start, end in pairwise(passed_s):
-        between = values[(time_s >= start) & (time_s < end)]
-        between = between[np.isfinite(between)]
-        result.append(float(between.mean()) if len(between) else None)
-    return result

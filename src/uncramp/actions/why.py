@@ -23,10 +23,11 @@ from uncramp.screening import screen
 from uncramp.vocabulary import Answers, UserProfile
 
 if TYPE_CHECKING:
+    from uncramp.actions.weather import Weather
     from uncramp.store.rows import ActivityRow, StoredAnswer, StoredRunner
     from uncramp.timeline import Timeline
 
-__all__ = ["WhyAnswer", "record", "why_case", "why_run"]
+__all__ = ["WhyAnswer", "look_up_weather", "record", "why_case", "why_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class WhyAnswer:
     """Locks that rest only on what the watch says of its owner: they count, but are not kept."""
     run: ActivityRow | None = None
     timeline: Timeline | None = None
+    weather: Weather | None = None
+    """The stored weather the answer rests on; None when the case tells it, or nobody does."""
 
 
 def why_case(case: Case) -> WhyAnswer:
@@ -58,9 +61,12 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
     """
     runner = context.stored_runner()
     row = None if reference is None else find_run(context, reference)
-    answers = {**_remembered(context, runner, row), **case.answers}
-    told = replace(case, answers=answers)
-    facts, timeline, watch = _facts(context, runner, row, told)
+    told = replace(case, answers={**_remembered(context, runner, row), **case.answers})
+    if row is not None:
+        told = _with_mark(context, row, told, given=case.answers)
+    answers = told.answers
+    weather = None if row is None else _weather(context, row, case)
+    facts, timeline, watch = _facts(context, runner, row, told, weather)
     profile = _told_profile(case.profile, runner.profile)
     unconfirmed: dict[str, float] = {}
     if profile is None and watch is not None and watch.age_y is not None:
@@ -81,7 +87,20 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
         unconfirmed_locks=_locks(unconfirmed) - _locks(answers),
         run=row,
         timeline=timeline,
+        weather=weather,
     )
+
+
+def look_up_weather(context: Context, reference: str | None, case: Case) -> None:
+    """Ask Open-Meteo about the run, once, if that is switched on and nothing better is known.
+
+    That it gives no answer is no error here. Raises NotFoundError as `why_run`.
+    """
+    if reference is None or case.run.temp_air_c is not None:
+        return
+    from uncramp.actions.weather import look_up
+
+    look_up(context, find_run(context, reference))
 
 
 def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text: str) -> int:
@@ -89,6 +108,11 @@ def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text
     runner = context.stored_runner()
     run_id = None if answer.run is None else answer.run.activity_id
     context.store.save_answers(runner, run_id, answer.given, at=context.now)
+    onset = None if answer.timeline is None else answer.timeline.onset
+    if answer.run is not None and onset is not None:
+        from uncramp.actions.diary import note_onset  # the arrays behind it are not for a case
+
+        note_onset(context, answer.run, answer.given, onset)
     screening = answer.explanation.screening
     return context.store.save_advice(
         runner,
@@ -104,6 +128,22 @@ def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text
         stops=[stop.id for stop in screening.stops],
         locks=[lock.id for lock in screening.locks if lock.id not in answer.unconfirmed_locks],
     )
+
+
+def _with_mark(context: Context, row: ActivityRow, case: Case, *, given: Answers) -> Case:
+    """The case with what the diary was told of this run, in place of what was answered before."""
+    from uncramp.actions.diary import mark_answers
+
+    mark = context.store.marks(context.stored_runner()).get(row.activity_id)
+    marked = mark_answers(mark)
+    if mark is None or mark.cramped == "dont_remember":
+        return case
+    replaced = {"onset_confirm", "onset_km", *marked}
+    kept = {name: said for name, said in case.answers.items() if name not in replaced}
+    run = case.run
+    if mark.km is None and run.onset_min is None:
+        run = replace(run, onset_min=mark.minute)
+    return replace(case, answers={**kept, **marked, **given}, run=run)
 
 
 def _remembered(
@@ -138,34 +178,39 @@ def _number(answers: Answers, name: str) -> float | None:
     return answer if isinstance(answer, float) else None
 
 
+def _weather(context: Context, row: ActivityRow, case: Case) -> Weather | None:
+    """The stored weather of a run, unless the case tells it; a watch warmed by the wrist never."""
+    if case.run.temp_air_c is not None:
+        return None
+    from uncramp.actions.weather import best_weather
+
+    found = best_weather(context, row, None)
+    return None if found is None or found.source == "watch" else found
+
+
 def _facts(
-    context: Context, runner: StoredRunner, row: ActivityRow | None, case: Case
+    context: Context,
+    runner: StoredRunner,
+    row: ActivityRow | None,
+    case: Case,
+    weather: Weather | None,
 ) -> tuple[RunFacts, Timeline | None, UserProfile | None]:
     """Facts of the stored run, else of the case's own run, with what the watch knows."""
     if row is None:
         return _with_answered_onset(facts_from_summary(case.run), case), None, None
-    from uncramp.timeline import RecentRun, replay
+    from uncramp.actions.training_history import recent_runs
+    from uncramp.timeline import replay
 
     _, activity = context.store.activity(runner, row.activity_id)
-    recent = [
-        RecentRun(
-            start_utc=other.start_utc,
-            distance_m=other.distance_m,
-            moving_s=other.moving_s,
-            descent_m=other.descent_m,
-        )
-        for other in context.store.activities(runner)
-        if other.is_run and other.start_utc is not None and other.activity_id != row.activity_id
-    ]
     onset_km = _number(case.answers, "onset_km")
     timeline = replay(
         activity,
-        recent=recent,
+        recent=recent_runs(context, row),
         onset_km=case.run.onset_km if onset_km is None else onset_km,
         onset_min=case.run.onset_min,
         onset_confirmed=case.answers.get("onset_confirm") == "yes",
-        temp_air_c=case.run.temp_air_c,
-        relative_humidity_pct=case.run.relative_humidity_pct,
+        temp_air_c=(weather or case.run).temp_air_c,
+        relative_humidity_pct=(weather or case.run).relative_humidity_pct,
     )
     return timeline.facts, timeline, activity.profile
 

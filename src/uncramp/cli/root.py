@@ -25,14 +25,25 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "now": "uncramp.cli.now:now",
         "why": "uncramp.cli.why:why",
         "import": "uncramp.cli.importing:import_",
+        "diary": "uncramp.cli.diary:diary",
+        "weather": "uncramp.cli.weather:weather",
+        "fetch": "uncramp.cli.fetch:fetch",
         "runs": "uncramp.cli.runs:runs",
         "runner": "uncramp.cli.runner:runner",
+        "backup": "uncramp.cli.backup:backup",
+        "restore": "uncramp.cli.backup:restore",
+        "export": "uncramp.cli.export:export",
+        "doctor": "uncramp.cli.doctor:doctor",
     }
 )
 """Verb to where its command is; the message `cli.verb.<verb>` is its line in `uncramp --help`."""
 
-PLAIN_LETTERS: Final = MappingProxyType({"–": "-", "…": "...", "≤": "<=", "≥": ">=", "’": "'"})
-"""What a terminal without Unicode shows instead."""
+PLAIN_LETTERS: Final = MappingProxyType(
+    {"–": "-", "…": "...", "≤": "<=", "≥": ">=", "’": "'"}
+    | {"✕": "X", "░": "~", "─": "-", "·": ".", "×": "x"}
+    | dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True))
+)
+"""What a terminal without Unicode shows instead; pictures keep their columns."""
 
 
 class LazyGroup(click.Group):

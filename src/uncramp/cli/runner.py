@@ -1,13 +1,15 @@
-"""`uncramp runner add | list | show | clear`."""
+"""`uncramp runner add | list | show | clear | erase`."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import click
 
 from uncramp.actions.runners import add_runner, clear_flag, list_runners, show_runner
-from uncramp.cli.show import Face, common_options
+from uncramp.actions.safekeeping import ErasePlan, erase, plan_erase
+from uncramp.cli.show import ExitCode, Face, common_options, echo_lines
 from uncramp.errors import InputError
 from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.catalogue import text
@@ -18,6 +20,7 @@ from uncramp.wording.runs import (
     runner_lines,
     runners_lines,
 )
+from uncramp.wording.safekeeping import erase_data, erase_plan_lines, erased_lines
 
 __all__ = ["runner"]
 
@@ -86,6 +89,30 @@ def clear(face: Face, flag_id: str, seen_clinician: str, note: str | None) -> No
     with face.context() as context:
         cleared = clear_flag(context, reference=flag_id, seen_clinician=day, note=note)
     face.out("runner.clear", cleared_data(cleared), cleared_lines(cleared))
+
+
+@runner.command("erase", help=text("cli.help.runner_erase"))
+@common_options
+@click.argument("name")
+@click.option("--yes", is_flag=True, help=text("cli.option.erase_yes"))
+def erase_(face: Face, name: str, *, yes: bool) -> None:
+    """A runner, gone for good."""
+    with face.context() as context:
+        if not yes and not is_sure(face, plan_erase(context, name)):
+            echo_lines([text("safekeeping.erase.kept")])
+            face.exit(ExitCode.CANNOT)
+        erased = erase(context, name)
+    face.out("runner.erase", erase_data(erased), erased_lines(erased))
+    face.exit(ExitCode.DONE if erased.is_scrubbed else ExitCode.PARTLY_DONE)
+
+
+def is_sure(face: Face, plan: ErasePlan) -> bool:
+    """Say what will be gone, and ask for the name; InputError when there is nobody to ask."""
+    if face.json or not sys.stdin.isatty():
+        raise InputError("erase_unsure")
+    echo_lines(erase_plan_lines(plan))
+    typed: str = click.prompt(text("safekeeping.erase.ask"), default="", show_default=False)
+    return typed.strip() == plan.runner
 
 
 def parsed_day(given: str) -> date:

@@ -12,7 +12,7 @@ import click
 from uncramp.actions.answers import answers_from_options
 from uncramp.actions.cases import Case, case_from_text
 from uncramp.actions.context import Context
-from uncramp.actions.why import WhyAnswer, record, why_case, why_run
+from uncramp.actions.why import WhyAnswer, look_up_weather, record, why_case, why_run
 from uncramp.cli.interviewing import QuestionData, ask_in_a_row, command_text
 from uncramp.cli.show import Face, common_options
 from uncramp.envelope import plain
@@ -72,6 +72,7 @@ def why(
         return
     wanted = "last" if reference is None and case_file is None else reference
     with face.context() as context:
+        look_up_weather(context, wanted, case)
         if interactive:
             case = _asked(face, context, wanted, case, bystander=bystander)
         answer = why_run(context, reference=wanted, case=case)
@@ -124,4 +125,10 @@ def _question(answer: WhyAnswer, face: Face) -> QuestionData | None:
 
 def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:
     run = None if answer.run is None else run_title(answer.run, units=face.units)
-    return why_data(answer.explanation, run=run, timeline=answer.timeline, units=face.units)
+    return why_data(
+        answer.explanation,
+        run=run,
+        timeline=answer.timeline,
+        weather=answer.weather,
+        units=face.units,
+    )

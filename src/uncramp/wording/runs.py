@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from uncramp.wording.catalogue import messages, text
+from uncramp.wording.pictures import CRAMP
 from uncramp.wording.quantities import (
     MISSING,
     Units,
@@ -15,31 +16,33 @@ from uncramp.wording.quantities import (
     duration,
     heart_rate,
     pace,
-    volume,
 )
 
 if TYPE_CHECKING:
     from uncramp.actions.runners import ClearedFlag, Overview, RunnerSummary
-    from uncramp.actions.runs import RunDetails
-    from uncramp.store.rows import ActivityRow, FlagRow
+    from uncramp.actions.runs import RunList
+    from uncramp.store.rows import ActivityRow, CrampMark, FlagRow
 
 __all__ = [
     "cleared_data",
     "cleared_lines",
-    "details_data",
-    "details_lines",
+    "flag_data_of",
     "flag_name",
     "flag_text",
+    "mark_data",
     "overview_data",
     "overview_lines",
     "run_data",
     "run_line",
     "run_name",
+    "run_pace",
     "runner_data",
     "runner_lines",
     "runner_option",
     "runners_lines",
+    "runs_data",
     "runs_lines",
+    "sport_name",
     "when",
 ]
 
@@ -84,10 +87,40 @@ def run_data(row: ActivityRow) -> dict[str, Any]:
         "flags": [flag.code for flag in row.flags],
         "source_file": row.source_file,
         "file_format": row.file_format,
+        "title": row.title,
+        "excluded": row.excluded,
+        "duplicate_of": row.duplicate_of,
     }
 
 
-def run_line(row: ActivityRow, *, units: Units) -> str:
+def mark_data(mark: CrampMark | None) -> dict[str, Any] | None:
+    """What the runner said of one activity; None when nobody asked."""
+    if mark is None:
+        return None
+    return {
+        "said": mark.cramped,
+        "km": mark.km,
+        "minute": mark.minute,
+        "muscles": mark.muscles,
+        "source": mark.source,
+        "at": mark.at,
+    }
+
+
+def flag_data_of(row: ActivityRow) -> list[dict[str, Any]]:
+    """What is missing, odd or repaired in an activity, with words."""
+    return [
+        {
+            "code": flag.code,
+            "kind": flag.kind,
+            "text": flag_text(flag.code),
+            "detail": flag.detail,
+        }
+        for flag in row.flags
+    ]
+
+
+def run_line(row: ActivityRow, *, units: Units, mark: CrampMark | None = None) -> str:
     """One activity in one line of a table, under 80 columns."""
     time = duration(row.moving_s if row.moving_s is not None else row.elapsed_s)
     return " ".join(
@@ -99,9 +132,21 @@ def run_line(row: ActivityRow, *, units: Units) -> str:
             f"{time:>8}",
             f"{run_pace(row, units=units):>9}",
             f"{heart_rate(row.mean_heart_rate_bpm):>4}",
-            text("runs.flagged_mark") if row.flags else "",
+            signs_of(row, mark),
         )
     ).rstrip()
+
+
+def signs_of(row: ActivityRow, mark: CrampMark | None) -> str:
+    """Short signs behind a line, each in a column of its own; the legend below says them."""
+    cramped = mark is not None and mark.cramped == "yes"
+    told = {
+        CRAMP: cramped,
+        text("runs.flagged_mark"): bool(row.flags),
+        text("runs.excluded_mark"): row.excluded,
+        text("runs.duplicate_mark"): row.duplicate_of is not None,
+    }
+    return "".join(sign if is_so else " " for sign, is_so in told.items()).rstrip()
 
 
 def run_name(row: ActivityRow, *, units: Units) -> str:
@@ -136,124 +181,68 @@ def table_head() -> str:
     )
 
 
-def runs_lines(rows: Sequence[ActivityRow], *, runner: str, units: Units) -> Iterator[str]:
-    """Every activity, newest last, and what to do next."""
-    if not rows:
-        yield text("runs.none", who=runner_option(runner))
-        return
-    yield table_head()
-    yield from (run_line(row, units=units) for row in rows)
-    yield ""
-    n_runs = sum(row.is_run for row in rows)
-    yield text("runs.count", n_activities=len(rows), n_runs=n_runs)
-    if any(row.start_utc is not None and row.utc_offset_s is None for row in rows):
-        yield text("runs.utc_legend")
-    if any(row.flags for row in rows):
-        yield text("runs.flagged_legend")
-    yield text("runs.next", who=runner_option(runner))
-
-
-def details_data(details: RunDetails) -> dict[str, Any]:
-    """The `data` of `uncramp runs show --json`."""
-    row = details.row
+def runs_data(listed: RunList) -> dict[str, Any]:
+    """The `data` of `uncramp runs --json`."""
     return {
-        "run": run_data(row),
-        "flags": [
-            {
-                "code": flag.code,
-                "kind": flag.kind,
-                "text": flag_text(flag.code),
-                "detail": flag.detail,
-            }
-            for flag in row.flags
+        "runs": [
+            {**run_data(row), "cramp": mark_data(listed.marks.get(row.activity_id))}
+            for row in listed.rows
         ],
-        "watch_profile": details.profile,
-        "laps": details.laps,
-        "splits": details.splits,
-        "channels": details.channels,
-        "decoder_version": row.decoder_version,
-        "imported_at": row.imported_at,
-        "sha256": row.sha256,
+        "n_hidden": listed.n_hidden,
     }
 
 
-def details_lines(details: RunDetails, *, runner: str, units: Units) -> Iterator[str]:
-    """One activity, its splits and laps, what is odd about it, what to do next."""
-    row = details.row
-    yield text("runs.show.title", id=row.activity_id, when=when(row).strip(), sport=sport_name(row))
-    yield from summary_lines(row, units=units)
-    yield from split_lines(details, units=units)
-    yield from lap_lines(details, units=units)
-    yield from channel_lines(details)
-    if row.flags:
-        yield text("runs.show.flags")
-        for flag in row.flags:
-            yield f"  {flag_text(flag.code)}" + (f" ({flag.detail})" if flag.detail else "")
+def runs_lines(listed: RunList, *, runner: str, units: Units) -> Iterator[str]:
+    """The activities that were wanted, newest last, and what to do next."""
+    rows, who = listed.rows, runner_option(runner)
+    if not listed.n_stored:
+        yield text("runs.none", who=who)
+        return
+    if not rows:
+        yield text("runs.none_such", n_stored=listed.n_stored)
+        yield from hidden_lines(listed)
+        yield text("runs.all_next", who=who)
+        return
+    yield table_head()
+    yield from (run_line(row, units=units, mark=listed.marks.get(row.activity_id)) for row in rows)
     yield ""
-    message = "runs.show.next" if row.is_run else "runs.show.no_run"
-    yield text(message, id=row.activity_id, who=runner_option(runner))
+    n_runs = sum(row.is_run for row in rows)
+    yield text("runs.count", n_activities=len(rows), n_runs=n_runs)
+    yield from legend_lines(listed)
+    yield from hidden_lines(listed)
+    yield text("runs.next", who=who)
+
+
+def legend_lines(listed: RunList) -> Iterator[str]:
+    """What the signs in the table mean, as far as there are any."""
+    rows = listed.rows
+    if any(row.start_utc is not None and row.utc_offset_s is None for row in rows):
+        yield text("runs.utc_legend")
+    if any(is_cramp(listed.marks.get(row.activity_id)) for row in rows):
+        yield text("runs.cramp_legend", sign=CRAMP)
+    if any(row.flags for row in rows):
+        yield text("runs.flagged_legend")
+    if any(row.excluded for row in rows):
+        yield text("runs.excluded_legend")
+    if any(row.duplicate_of is not None for row in rows):
+        yield text("runs.duplicate_legend")
+
+
+def hidden_lines(listed: RunList) -> Iterator[str]:
+    """How many more there are that count nowhere."""
+    if listed.n_hidden:
+        yield text("runs.hidden", n_hidden=listed.n_hidden)
+
+
+def is_cramp(mark: CrampMark | None) -> bool:
+    """Whether the runner said that there was one."""
+    return mark is not None and mark.cramped == "yes"
 
 
 def sport_name(row: ActivityRow) -> str:
     """Sport and, when it says more, sub-sport."""
     plain = row.sub_sport in {None, "", "generic", row.sport}
     return row.sport if plain else f"{row.sport}, {row.sub_sport}"
-
-
-def summary_lines(row: ActivityRow, *, units: Units) -> Iterator[str]:
-    """The numbers of the whole activity."""
-    facts = {
-        "distance": distance(row.distance_m, units=units),
-        "moving": duration(row.moving_s),
-        "elapsed": duration(row.elapsed_s),
-        "pace": run_pace(row, units=units) or MISSING,
-        "heart_rate": heart_rate(row.mean_heart_rate_bpm),
-        "sweat": volume(row.reported_sweat_loss_l, units=units),
-        "device": row.device or MISSING,
-        "file": row.source_file,
-    }
-    for name, value in facts.items():
-        if value != MISSING:
-            yield f"  {text(f'runs.show.{name}'):<22}{value}"
-    if row.reported_sweat_loss_l is not None:
-        yield text("runs.show.sweat_note")
-
-
-def split_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
-    """A small table of kilometres or miles."""
-    if not details.splits:
-        return
-    unit = "mile" if units == "imperial" else "kilometre"
-    yield text("runs.show.splits")
-    time, rate = text("runs.head.time"), text("runs.head.heart_rate")
-    yield f"  {text(f'runs.show.{unit}'):>5} {time:>8} {rate:>5}"
-    for split in details.splits:
-        part = f"  {distance(split.distance_m, units=units)}" if not split.is_whole else ""
-        yield (
-            f"  {split.number:>5} {duration(split.elapsed_s):>8} "
-            f"{heart_rate(split.mean_heart_rate_bpm):>5}{part}"
-        )
-
-
-def lap_lines(details: RunDetails, *, units: Units) -> Iterator[str]:
-    """Laps as the device summed them, when there is more than one."""
-    if len(details.laps) < 2:
-        return
-    yield text("runs.show.laps")
-    for number, lap in enumerate(details.laps, start=1):
-        time = lap.timer_s if lap.timer_s is not None else lap.elapsed_s
-        yield f"  {number:>5} {duration(time):>8} {distance(lap.distance_m, units=units):>9}"
-
-
-def channel_lines(details: RunDetails) -> Iterator[str]:
-    """What was recorded, how often, in which range."""
-    if not details.channels:
-        return
-    yield text("runs.show.channels")
-    for channel in details.channels:
-        n_all = channel.n_values + channel.n_missing
-        band = "" if channel.low is None else f"  {channel.low:.6g} … {channel.high:.6g}"
-        yield f"  {channel.channel[:28]:<28} {channel.n_values:>6} / {n_all}{band}"
 
 
 def runner_data(summary: RunnerSummary) -> dict[str, Any]:

@@ -25,8 +25,10 @@ from uncramp.wording.safety import (
     stop_data,
     stop_lines,
 )
+from uncramp.wording.weather import used_line, weather_data
 
 if TYPE_CHECKING:
+    from uncramp.actions.weather import Weather
     from uncramp.store.rows import ActivityRow
     from uncramp.timeline import Timeline, TimelinePoint
 
@@ -43,6 +45,7 @@ STOPPED: Final[dict[str, Any]] = {
     "next_question": None,
     "timeline": [],
     "cannot_say": [],
+    "weather": None,
     "onset": None,
     "assumed": [],
 }
@@ -66,6 +69,7 @@ def why_data(
     *,
     run: Mapping[str, Any] | None,
     timeline: Timeline | None = None,
+    weather: Weather | None = None,
     units: Units = "metric",
 ) -> dict[str, Any]:
     """The data of the `why` envelope."""
@@ -92,6 +96,9 @@ def why_data(
         "dispute": _dispute(explanation),
         "assumed": [text(f"assumed.{one}") for one in explanation.run_facts.assumed],
         "outside_validity": list(explanation.run_facts.outside_validity),
+        "weather": None
+        if weather is None
+        else {**(weather_data(weather) or {}), "text": used_line(weather, units=units)},
         "onset": _onset(explanation.run_facts.facts),
         "timeline": [_point(one, units=units) for one in (timeline.points if timeline else ())],
         "cannot_say": [text(f"timeline.thin.{one}") for one in (timeline.thin if timeline else ())],
@@ -103,7 +110,7 @@ def why_data(
 
 def run_title(row: ActivityRow, *, units: Units) -> dict[str, Any]:
     """The stored run an answer is about: its data, and one line to recognise it by."""
-    return {"title": run_name(row, units=units), **run_data(row)}
+    return {**run_data(row), "title": run_name(row, units=units)}
 
 
 def _point(point: TimelinePoint, *, units: Units) -> dict[str, Any]:
@@ -281,7 +288,8 @@ def why_lines(
     shown = None if full else SHOWN
     lines += _section("now", _advice_lines(data["now"], shown))
     lines += _section("next", _advice_lines(data["next"], shown))
-    lines += _section("timeline", [point["text"] for point in data["timeline"]])
+    told = [data["weather"]["text"]] if data["weather"] else []
+    lines += _section("timeline", [*told, *(point["text"] for point in data["timeline"])])
     lines += _because_lines(data)
     lines += _section("balance", _balance_lines(data["balance_of_evidence"]) if full else [])
     lines += _section("sure", _sure_lines(data))
