@@ -83,6 +83,7 @@ ENVELOPES: Final = frozenset(
         "runs.show",
         "runs.split",
         "runs.title",
+        "runs.training",
         "runs.years",
         "weather.fetch",
         "weather.open_meteo",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,7 @@ from uncramp.actions.training_history import (
     recompute,
     training_summary,
 )
+from uncramp.cli import main
 from uncramp.store.rows import ActivityRow
 
 
@@ -192,3 +194,29 @@ def test_the_summary_has_what_a_year_view_needs(context: Context) -> None:
     assert set(summary.fastest) == {"400m", "1km", "1mile", "5km", "10km", "half"}
     assert ["faster_than_anyone" in run.left_out for run in summary.left_out] == [True]
     assert summary.races == ()
+
+
+def test_the_training_is_told_in_words_and_numbers(
+    context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Best times with their runs, lay-offs, what is not believed; --recompute says how many."""
+    folder = str(context.data_dir)
+    assert main(["runs", "training", "--data-dir", folder]) == 0
+    told = capsys.readouterr().out
+    assert "half" in told
+    assert "Files we do not believe" in told
+    assert main(["runs", "training", "--recompute", "--json", "--data-dir", folder]) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert data["recomputed"] == 6
+    assert {one["name"] for one in data["fastest"]} >= {"400m", "1km", "5km", "half"}
+    (left_out,) = data["left_out"]
+    assert "faster_than_anyone" in left_out["reasons"]
+
+
+def test_no_training_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A runner without runs is told what to do first."""
+    folder = str(tmp_path / "data")
+    assert main(["runner", "add", "me", "--data-dir", folder]) == 0
+    capsys.readouterr()
+    assert main(["runs", "training", "--data-dir", folder]) == 0
+    assert "uncramp import" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from uncramp.actions.showing import show_run
 from uncramp.actions.years import year_view
 from uncramp.cli.curating import CURATING
 from uncramp.cli.show import Face, common_options
+from uncramp.cli.training import training
 from uncramp.wording.catalogue import text
 from uncramp.wording.runs import runs_data, runs_lines
 from uncramp.wording.showing import details_data, details_lines, n_columns
@@ -87,5 +88,5 @@ def columns() -> int:
     return min(shutil.get_terminal_size((COLUMNS, 24)).columns, COLUMNS)
 
 
-for curating in CURATING:
-    runs.add_command(curating)
+for command in (*CURATING, training):
+    runs.add_command(command)
