@@ -128,7 +128,7 @@ FORBIDDEN_TEXT: Final = tuple(
     re.compile(pattern)
     for pattern in (
         "pypi" + r"\.org",
-        "pythonhosted" + r"\.org",
+        "python" + "hosted" + r"\.org",
         "npmjs" + r"\.(org|com)",
         "deb\\." + r"debian\.org",
         r"(?<![\w.\-])/" + r"(root|work|farm)/",
