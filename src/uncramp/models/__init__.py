@@ -1,15 +1,33 @@
 """Published equations as pure functions: numbers in, numbers out, exactly as published.
 
-Every model states where it holds as `Validity` per argument; callers report what lies outside
-with `outside`, and nothing is clamped or hidden.
+Scalars in, floats out; arrays in, arrays out (numpy broadcasting; a call that mixes both gives an
+array). Every model states where it holds as `Validity` per argument; callers report what lies
+outside with `outside`, and nothing is clamped or hidden. NaN in, NaN out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["Validity", "outside"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Real", "Validity", "outside", "shaped"]
+
+Real = TypeVar("Real", float, "NDArray[np.float64]")
+"""One number, or an array of them."""
+
+
+def shaped(result: Any, *given: Real) -> Real:
+    """`result` as a float when every argument was a scalar, else as an array."""
+    import numpy as np
+
+    if all(np.ndim(one) == 0 for one in given):
+        return float(result)  # type: ignore[return-value]  # a TypeVar cannot say "as given"
+    return np.asarray(result, dtype=np.float64)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
