@@ -36,7 +36,7 @@ __all__ = [
 
 EVIDENCE_VERSION: Final = "2026.11.1"
 
-PARAMETER_FILES: Final = ("cramps", "safety", "training")
+PARAMETER_FILES: Final = ("cramps", "fluid", "heat", "safety", "sodium", "sweat", "training")
 
 GRADES: Final = ("A", "B", "C", "trial", "cohort", "lab", "standard", "consensus", "guide",
                  "judgement")  # fmt: skip

@@ -14,7 +14,11 @@ import numpy as np
 from uncramp.models import Real, Validity, shaped
 
 __all__ = [
+    "EMISSIVITY",
+    "KELVIN",
+    "RADIATING_SHARE",
     "SKIN_TEMPERATURE_ISO7933",
+    "STEFAN_BOLTZMANN",
     "WBGT_APPROXIMATION_ABM",
     "WBGT_LILJEGREN2008",
     "body_area_du_bois1916",
@@ -34,6 +38,8 @@ __all__ = [
 
 STEFAN_BOLTZMANN: Final = 5.670374419e-8
 KELVIN: Final = 273.15
+EMISSIVITY: Final = 0.97
+RADIATING_SHARE: Final = 0.73
 LEWIS_K_PER_KPA: Final = 16.5
 PERMEABILITY: Final = 0.38
 
@@ -156,7 +162,7 @@ def radiative_coefficient(*, skin_temperature_c: Real, radiant_temperature_c: Re
     4.4
     """
     mean_k = KELVIN + (np.asarray(skin_temperature_c) + radiant_temperature_c) / 2.0
-    coefficient = 4.0 * 0.97 * STEFAN_BOLTZMANN * 0.73 * mean_k**3
+    coefficient = 4.0 * EMISSIVITY * STEFAN_BOLTZMANN * RADIATING_SHARE * mean_k**3
     return shaped(coefficient, skin_temperature_c, radiant_temperature_c)
 
 
