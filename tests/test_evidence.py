@@ -78,6 +78,7 @@ DERIVED: Final = {"kind": {"options": [{"id": str(kind)} for kind in Kind]}}
 ENVELOPES: Final = frozenset(
     {
         "fetch.intervals",
+        "research.simulate",
         "runs.exclude",
         "runs.merge",
         "runs.show",

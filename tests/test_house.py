@@ -41,7 +41,8 @@ SINGLE_QUESTIONS: Final = ("cramps", "diary", "interview", "onset", "races", "re
                             "training_history")  # fmt: skip
 WHOLE_ANSWERS: Final = ("explanation", "roadside")
 JUDGEMENT: Final = (*SINGLE_QUESTIONS, *WHOLE_ANSWERS)
-BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, "activities", "outbound", "store", "wording",
+BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, "simulation", "activities", "outbound",
+                                          "store", "wording",
                                           "envelope"}  # fmt: skip
 FACE: Final = BOTTOM | {"actions", "wording", "envelope"}
 
@@ -66,6 +67,7 @@ LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "relief": BELOW_JUDGEMENT | {"cramps", "screening"},
         "explanation": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
         "roadside": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
+        "simulation": BELOW_JUDGEMENT,
         "activities": BOTTOM | {"evidence"},
         "store": BOTTOM | {"evidence"},
         "outbound": BOTTOM,
@@ -112,7 +114,8 @@ LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """What a start-up path may not import."""
 
-KNOWN_UNITS: Final = frozenset({"%", "L", "bit", "count", "day", "h", "km", "likelihood ratio", "m",
+KNOWN_UNITS: Final = frozenset({"%", "1/h", "J/kg/K", "L", "L/h", "W/kg", "clo", "log ratio",
+    "mmol/L per L/h", "°C m²/W", "bit", "count", "day", "h", "km", "likelihood ratio", "m",
     "m/s", "mL", "mg", "min", "mmol/L", "odds", "ratio", "s", "share", "year", "°C"})  # fmt: skip
 
 CLAIM_KINDS: Final = frozenset({"both", "overload", "electrolyte", "magnesium", "personal"})

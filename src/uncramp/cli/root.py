@@ -34,6 +34,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "restore": "uncramp.cli.backup:restore",
         "export": "uncramp.cli.export:export",
         "doctor": "uncramp.cli.doctor:doctor",
+        "research": "uncramp.cli.research:research",
     }
 )
 """Verb to where its command is; the message `cli.verb.<verb>` is its line in `uncramp --help`."""
