@@ -11,6 +11,8 @@ from uncramp.errors import InputError
 from uncramp.models import Real, Validity, shaped
 
 __all__ = [
+    "ACCLIMATION_MMOL_PER_L",
+    "LATENT_HEAT_J_PER_G",
     "SWEAT_LOSS_GONZALEZ2009",
     "efficiency_iso7933",
     "sweat_loss_gonzalez2009",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 __all__ = [
+    "EMPTY_L",
     "STATES",
     "Trace",
     "body_mass_change_kg",
@@ -37,8 +38,12 @@ __all__ = [
 
 STATES: Final = ("gut_fluid_l", "gut_cation_mmol", "water_change_l", "cation_change_mmol",
                  "sweat_loss_l", "sodium_loss_mmol", "urine_l", "fluid_intake_l",
-                 "cation_intake_mmol", "energy_kcal")  # fmt: skip
-"""Everything that is carried from minute to minute, all 0 at the start."""
+                 "cation_intake_mmol", "energy_kcal", "most_water_l")  # fmt: skip
+"""Everything that is carried from minute to minute, all 0 at the start; `most_water_l` is the most
+that water change and gut together ever came to."""
+
+EMPTY_L: Final = 1e-12
+"""A gut that holds no more than this is empty; salt in it passes at the gut's own rate."""
 
 RESIDUAL_KNOWN_H: Final = (2.0, 4.0, 20.0)
 """Hours for which the spread beside the equation is given."""
@@ -121,9 +126,8 @@ def _step(
     gut_l = carried["gut_fluid_l"] + drunk
     gut_mmol = carried["gut_cation_mmol"] + salted
     share = -np.expm1(-body.gut_rate_per_h / 60.0)
-    absorbed_l = np.minimum(share * gut_l, body.gut_cap_l_per_h / 60.0)
-    passed = np.where(gut_l > 0.0, absorbed_l / np.where(gut_l > 0.0, gut_l, 1.0), share)
-    absorbed_mmol = passed * gut_mmol
+    passed = np.minimum(share, body.gut_cap_l_per_h / 60.0 / np.maximum(gut_l, EMPTY_L))
+    absorbed_l, absorbed_mmol = passed * gut_l, passed * gut_mmol
     sweat_l = sweat_rate_l_per_h / 60.0
     urine_l = body.urine_l_per_h / 60.0
     potassium = value("sodium.sweat_potassium_mmol_per_l")
@@ -139,6 +143,8 @@ def _step(
     carried["urine_l"] += urine_l
     carried["fluid_intake_l"] += drunk
     carried["cation_intake_mmol"] += salted
+    held = carried["water_change_l"] + carried["gut_fluid_l"]
+    carried["most_water_l"] = np.maximum(carried["most_water_l"], held)
     carried["energy_kcal"] += (
         forcing.energy_kcal[minute] + forcing.energy_slope_kcal[minute] * body.running_cost_factor
     )
