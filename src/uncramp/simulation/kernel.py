@@ -1,8 +1,8 @@
 """The balance for many plans and draws, compiled: the twin of `balance`, with numba.
 
 What leaves the body does not depend on what is drunk, so it is worked out once a draw and minute
-(`lose`), and every plan only moves what is in the gut (`drink`). Draws lie in blocks whose time loop
-is outside and whose draw loop is inside, over one flat buffer, so that the compiler sees plain
+(`lose`), and every plan only moves what is in the gut (`drink`). Draws lie in blocks whose time
+loop is outside and whose draw loop is inside, over one flat buffer, so that the compiler sees plain
 vectors. What is carried are losses, never levels. There is no exponential in the loops: the one of
 the gut is a constant of the draw.
 
