@@ -14,6 +14,8 @@ __all__ = [
     "ACCLIMATION_MMOL_PER_L",
     "LATENT_HEAT_J_PER_G",
     "SWEAT_LOSS_GONZALEZ2009",
+    "PatchSite",
+    "SweatForm",
     "efficiency_iso7933",
     "sweat_loss_gonzalez2009",
     "sweat_loss_shapiro1982",
