@@ -19,7 +19,7 @@ from uncramp.models import energy, fluid, heat, sodium, sweat
 
 FILE: Final = Path(__file__).resolve().parent / "published" / "body.toml"
 PUBLISHED: Final[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
-MODULES: Final = ("energy", "fluid", "heat", "sodium", "sweat")
+MODULES: Final = ("energy", "fluid", "heat", "sodium", "spread", "sweat", "wbgt")
 
 
 def rows(name: str) -> list[Any]:

@@ -79,6 +79,7 @@ ENVELOPES: Final = frozenset(
     {
         "fetch.intervals",
         "research.simulate",
+        "research.validate",
         "runs.exclude",
         "runs.merge",
         "runs.show",

@@ -37,8 +37,8 @@ EVIDENCE: Final = PACKAGE / "evidence"
 BOTTOM: Final = frozenset({"uncramp", "vocabulary", "units", "errors"})
 BELOW_JUDGEMENT: Final = BOTTOM | {"evidence", "models"}
 SINGLE_QUESTIONS: Final = ("cramps", "diary", "interview", "onset", "races", "relief",
-                            "run_facts", "screening", "timeline", "track",
-                            "training_history")  # fmt: skip
+                            "run_facts", "screening", "sweat_profile", "timeline",
+                            "track", "training_history")  # fmt: skip
 WHOLE_ANSWERS: Final = ("explanation", "roadside")
 JUDGEMENT: Final = (*SINGLE_QUESTIONS, *WHOLE_ANSWERS)
 BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, "simulation", "activities", "outbound",
@@ -58,6 +58,7 @@ LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "cramps": BELOW_JUDGEMENT,
         "diary": BELOW_JUDGEMENT,
         "run_facts": BELOW_JUDGEMENT,
+        "sweat_profile": BELOW_JUDGEMENT,
         "track": BELOW_JUDGEMENT,
         "onset": BELOW_JUDGEMENT | {"track"},
         "training_history": BELOW_JUDGEMENT | {"onset", "track"},
@@ -87,8 +88,9 @@ LENT: Final = frozenset({"uncramp.evidence.EVIDENCE_VERSION"})
 
 DEMO_MAY_READ: Final = "activities.fit_writer"
 
-MODELS_MAY_IMPORT: Final = frozenset({"numpy", "thermofeel", "numba", "math", "typing", "functools",
-                                      "dataclasses", "collections", "__future__"})  # fmt: skip
+MODELS_MAY_IMPORT: Final = frozenset({"numpy", "thermofeel", "numba", "math", "statistics", "types",
+                                      "typing", "functools", "dataclasses", "collections",
+                                      "__future__"})  # fmt: skip
 JUDGEMENT_NEVER_IMPORTS: Final = frozenset({"sqlalchemy", "os", "pathlib", "time", "random",
     "socket", "urllib", "http", "requests", "httpx", "subprocess", "secrets"})  # fmt: skip
 JUDGEMENT_NEVER_CALLS: Final = frozenset({"now", "today", "utcnow", "open", "default_rng"})
@@ -480,7 +482,7 @@ def python_text() -> str:
 
 def test_every_evidence_file_is_loaded() -> None:
     """No data file lies about unread."""
-    toml = {path.stem for path in EVIDENCE.glob("*.toml")} - {"sources", "claims"}
+    toml = {path.stem for path in EVIDENCE.glob("*.toml")} - {"sources", "claims", "validation"}
     assert toml == set(evidence.PARAMETER_FILES)
 
 
@@ -524,6 +526,8 @@ def cited_in_data() -> Iterator[tuple[str, evidence.Citation]]:
         yield from ((key, cited) for cited in parameter.citations)
     for claim_id, claim in evidence.claims().items():
         yield from ((claim_id, cited) for cited in claim.citations)
+    for case_id, case in evidence.published_cases().items():
+        yield case_id, case.citation
     for name, data in rule_files().items():
         for key, value in inner(data):
             if key == "sources":

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from uncramp.evidence import source
-from uncramp.models.heat import wbgt_approximation_abm
+from uncramp.models.wbgt import wbgt_approximation_abm
 
 PUBLISHED: Final = Path(__file__).resolve().parent / "published"
 

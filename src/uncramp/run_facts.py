@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uncramp import units
-from uncramp.models import heat, outside
+from uncramp.models import outside, wbgt
 
 __all__ = ["RunFacts", "RunSummary", "facts_from_summary", "with_onset"]
 
@@ -76,10 +76,10 @@ def _heat(run: RunSummary) -> tuple[dict[str, float], tuple[str, ...], tuple[str
         "temp_air_c": run.temp_air_c,
         "relative_humidity_pct": run.relative_humidity_pct,
     }
-    facts["run.wbgt_c"] = heat.wbgt_approximation_abm(
+    facts["run.wbgt_c"] = wbgt.wbgt_approximation_abm(
         temp_air_c=run.temp_air_c, relative_humidity_pct=run.relative_humidity_pct
     )
-    crossed = outside(heat.WBGT_APPROXIMATION_ABM, weather)
+    crossed = outside(wbgt.WBGT_APPROXIMATION_ABM, weather)
     return facts, ("sun_and_wind",), tuple(f"wbgt_approximation_abm: {name}" for name in crossed)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from uncramp.evidence import value
+from uncramp.models.spread import BAND, band_half_width, even_variance, log_normal_grid
 from uncramp.vocabulary import Interval
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ __all__ = [
     "sodium_posterior",
     "sweat_posterior",
 ]
-
-LEVEL: Final = 0.9
-Z_LEVEL: Final = 1.6448536269514722
-"""Half width of a normal band that holds `LEVEL`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +101,9 @@ class SweatPosterior:
     def rate_l_per_h(self, forecast: Forecast) -> Interval:
         """The rate to expect on one day in one condition, with the band that holds 9 of 10."""
         mean, sd = self.log_rate(forecast)
-        low, middle, high = np.exp([mean - Z_LEVEL * sd, mean, mean + Z_LEVEL * sd])
-        return Interval(float(low), float(middle), float(high), LEVEL)
+        half = band_half_width(BAND) * sd
+        low, middle, high = np.exp([mean - half, mean, mean + half])
+        return Interval(float(low), float(middle), float(high), BAND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +153,12 @@ def sweat_posterior(tests: Sequence[SweatTest]) -> SweatPosterior:
 
 def _spread_grid() -> tuple[FloatArray, FloatArray]:
     """Day-to-day spreads and the logarithm of their prior: log-normal about the published one."""
-    z = np.linspace(-4.0, 4.0, 65)
-    middle, width = value("sweat.day_log_sd"), value("sweat.day_log_sd_spread")
-    return middle * np.exp(width * z), -0.5 * z**2
+    return log_normal_grid(value("sweat.day_log_sd"), value("sweat.day_log_sd_spread"))
 
 
 def _drip_variance() -> float:
     """Variance of the least efficiency, even between its floor and 1."""
-    return float((1.0 - value("sweat.least_efficiency")) ** 2 / 12.0)
+    return even_variance(value("sweat.least_efficiency"), 1.0)
 
 
 def leave_one_out(tests: Sequence[SweatTest]) -> tuple[LeftOut, ...]:

@@ -7,9 +7,15 @@ from pathlib import Path
 import click
 
 from uncramp.actions.simulating import simulate_text
-from uncramp.cli.show import Face, common_options
+from uncramp.actions.validating import validate as run_cases
+from uncramp.cli.show import ExitCode, Face, common_options
 from uncramp.wording.catalogue import text
-from uncramp.wording.research import simulated_data, simulated_lines
+from uncramp.wording.research import (
+    simulated_data,
+    simulated_lines,
+    validated_data,
+    validated_lines,
+)
 
 __all__ = ["research"]
 
@@ -38,3 +44,14 @@ def simulate(face: Face, *, scenario_file: Path, draws: int | None) -> None:
         written = file.read()
     data = simulated_data(simulate_text(written, file_name=scenario_file.name, draws=draws))
     face.out("research.simulate", data, simulated_lines(data))
+
+
+@research.command(help=text("cli.help.research_validate"))
+@common_options
+def validate(face: Face) -> None:
+    """Every published case; exit code 3 when one is red."""
+    validation = run_cases()
+    data = validated_data(validation)
+    face.out("research.validate", data, validated_lines(data))
+    if not validation.passed:
+        face.exit(ExitCode.FOUND_PROBLEM)

@@ -1,7 +1,7 @@
 """What uncramp knows from people and papers, as data, and the loader.
 
-`*.toml` hold numbers (thresholds, weights, doses, limits), sources and claims; `*.json` hold the
-rules that Python and a browser both run. A parameter's key starts with its file:
+`*.toml` hold numbers (thresholds, weights, doses, limits), sources, claims and published cases;
+`*.json` hold the rules that Python and a browser both run. A parameter's key starts with its file:
 `cramps.weight.one_muscle` stands in `cramps.toml`. Everything is read on first use and cached.
 """
 
@@ -24,10 +24,12 @@ __all__ = [
     "Citation",
     "Claim",
     "Parameter",
+    "PublishedCase",
     "Source",
     "claims",
     "parameter",
     "parameters",
+    "published_cases",
     "rules_file",
     "source",
     "sources",
@@ -104,6 +106,31 @@ class Claim:
     against: str
     implemented_by: tuple[str, ...]
     tested_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCase:
+    """One published number, and how ours is made to compare."""
+
+    id: str
+    what: str
+    citation: Citation
+    kind: str
+    """`equation`, `measured`, `tuned` (we set a prior by it) or `self_consistency`."""
+    topic: str
+    how: str
+    """Function of `actions.validating` that makes ours."""
+    inputs: Mapping[str, Any]
+    unit: str
+    published: float
+    published_sd: float | None
+    """Spread between people, where the source gives it."""
+    tolerance: Mapping[str, float]
+    """`absolute`, `share`, `low` and `high`, or `band`; set before ours was looked at."""
+    assumed: str
+    """What the source does not say."""
+    known_gap: str
+    """Why we do not meet it; empty where we do."""
 
 
 def _read_text(file_name: str) -> str:
@@ -194,6 +221,30 @@ def claims() -> Mapping[str, Claim]:
             tested_by=tuple(entry.get("tested_by", ())),
         )
         for claim_id, entry in table.items()
+    }
+
+
+@cache
+def published_cases() -> Mapping[str, PublishedCase]:
+    """All published cases by id, in order."""
+    table = tomllib.loads(_read_text("validation.toml"))
+    return {
+        case_id: PublishedCase(
+            id=case_id,
+            what=entry["what"],
+            citation=Citation(entry["source"]["key"], entry["source"]["at"]),
+            kind=entry["kind"],
+            topic=entry["topic"],
+            how=entry["how"],
+            inputs=entry["inputs"],
+            unit=entry["unit"],
+            published=entry["published"],
+            published_sd=entry.get("published_sd"),
+            tolerance=entry["tolerance"],
+            assumed=entry.get("assumed", ""),
+            known_gap=entry.get("known_gap", ""),
+        )
+        for case_id, entry in table.items()
     }
 
 

@@ -6,7 +6,6 @@ what the breath and dry air take, less what the body stores, has to be taken awa
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,6 @@ __all__ = [
     "RADIATING_SHARE",
     "SKIN_TEMPERATURE_ISO7933",
     "STEFAN_BOLTZMANN",
-    "WBGT_APPROXIMATION_ABM",
     "WBGT_LILJEGREN2008",
     "body_area_du_bois1916",
     "clothing_insulation_m2_c_per_w",
@@ -32,7 +30,6 @@ __all__ = [
     "respiratory_heat_loss_parsons1993",
     "saturation_vapour_pressure_kpa",
     "skin_temperature_iso7933",
-    "wbgt_approximation_abm",
     "wbgt_liljegren2008",
 ]
 
@@ -54,33 +51,6 @@ WBGT_LILJEGREN2008: Final = {
     "wind_speed_m_s": Validity(low=0.62, high=20.0, unit="m/s"),
     "solar_w_m2": Validity(low=0.0, high=1200.0, unit="W/m²"),
 }
-
-WBGT_APPROXIMATION_ABM = {
-    "temp_air_c": Validity(low=-5.0, high=50.0, unit="°C"),
-    "relative_humidity_pct": Validity(low=0.0, high=100.0, unit="%"),
-}
-
-
-def wbgt_approximation_abm(*, temp_air_c: float, relative_humidity_pct: float) -> float:
-    """Wet-bulb globe temperature from temperature and humidity alone, in °C.
-
-    Formula: WBGT = 0.567 T + 0.393 e + 3.94 with the vapour pressure
-    e = (RH / 100) 6.105 exp(17.27 T / (237.7 + T)) in hPa; T in °C (−5 to 50), RH in % (0 to 100).
-
-    Assumes moderately strong sun and light wind, whatever the weather was: against a full model it
-    is wrong by about −4 to +4 °C (evidence notes on water and sodium, section 11). Use it for bands
-    and messages only.
-
-    Source (`abm_wbgt`): Australian Bureau of Meteorology, approximation to the WBGT; as in the
-    American College of Sports Medicine position stand of 1984.
-
-    >>> round(wbgt_approximation_abm(temp_air_c=28.0, relative_humidity_pct=50.0), 1)
-    27.2
-    """
-    vapour_pressure_hpa = (
-        relative_humidity_pct / 100.0 * 6.105 * math.exp(17.27 * temp_air_c / (237.7 + temp_air_c))
-    )
-    return 0.567 * temp_air_c + 0.393 * vapour_pressure_hpa + 3.94
 
 
 def body_area_du_bois1916(*, body_mass_kg: Real, height_cm: Real) -> Real:

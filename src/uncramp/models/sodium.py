@@ -39,8 +39,8 @@ def plasma_sodium_nguyen_kurtz(
     when it rises; in the field three to four times too steep. It says nothing of sodium that leaves
     or enters the store without osmotic effect.
 
-    Source (`nguyen_kurtz_2004`): Nguyen and Kurtz, J Appl Physiol 2004, after Edelman 1958; as used
-    by `weschler_2005`.
+    Source (`nguyen_kurtz_2005`): Nguyen and Kurtz, Am J Physiol Renal Physiol 2005, after Edelman
+    1958, whose form for plasma water is in `nguyen_kurtz_2004`; as used by `weschler_2005`.
 
     >>> round(plasma_sodium_nguyen_kurtz(plasma_sodium_start_mmol_per_l=140.0,
     ...     total_body_water_l=50.0, sodium_potassium_change_mmol=0.0, water_change_l=1.0), 1)
@@ -65,7 +65,7 @@ def isonatric_intake_nguyen_kurtz(*, plasma_sodium_mmol_per_l: Real) -> Real:
 
     Error: as `plasma_sodium_nguyen_kurtz`.
 
-    Source (`nguyen_kurtz_2004`).
+    Source (`nguyen_kurtz_2005`).
 
     >>> round(isonatric_intake_nguyen_kurtz(plasma_sodium_mmol_per_l=140.0))
     159

@@ -13,6 +13,7 @@ from uncramp.models import Real, Validity, shaped
 __all__ = [
     "ACCLIMATION_MMOL_PER_L",
     "LATENT_HEAT_J_PER_G",
+    "PATCH_LINES",
     "SWEAT_LOSS_GONZALEZ2009",
     "PatchSite",
     "SweatForm",
@@ -72,7 +73,7 @@ def sweat_loss_gonzalez2009(*, ereq_w_m2: Real, emax_w_m2: Real, form: SweatForm
     Error: standard error below 100 g m⁻² h⁻¹ in 101 people from rest to 450 W/m², 2 to 8 h; a
     runner makes 420 to 710 W/m², so all are outside their range.
 
-    Source (`gonzalez_2009`): J Appl Physiol 2009; `PW_cool` `gonzalez_2012`.
+    Source (`gonzalez_2009`): J Appl Physiol 2009, 107:379; `PW_cool` `gonzalez_2012`.
 
     >>> round(sweat_loss_gonzalez2009(ereq_w_m2=300.0, emax_w_m2=400.0, form="OSEC"), 1)
     283.7

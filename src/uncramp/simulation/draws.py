@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-__all__ = ["DIMENSIONS", "Body", "draw_body", "inverse_normal", "sobol"]
+__all__ = ["DIMENSIONS", "Body", "draw_body", "inverse_normal", "sobol", "sodium_prior"]
 
 BITS: Final = 32
 
