@@ -1,6 +1,8 @@
 """Set up uncramp and run it, with nothing but Python 3.11 or newer.
 
-    python3 dev.py demo      set up, then show uncramp on a made-up runner
+    python3 dev.py demo      set up, then show uncramp on a made-up runner, and open the app on them
+                             --no-serve: only print; --no-open: no browser
+    python3 dev.py app       set up, then open the app on your own runs (`uncramp serve`)
     python3 dev.py setup     set up what running uncramp needs (--dev: the test tools too)
     python3 dev.py test      set up, then run the tests
                              --deep: the long studies too; --lowest: oldest allowed libraries
@@ -9,7 +11,7 @@
     python3 dev.py lock      write the lock files anew (needs uv; --upgrade: newest versions)
 
 Everything goes into `.venv` beside this file; deleting that folder undoes it all. Further words
-are passed on: `python3 dev.py test -k fit`, `python3 dev.py demo --no-serve`.
+are passed on: `python3 dev.py test -k fit`, `python3 dev.py app --port 8080`.
 """
 
 # This file must be readable by old Pythons far enough to say that they are too old.
@@ -18,6 +20,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -40,6 +43,7 @@ LOCKS = ROOT / "requirements"
 STAMP = "uncramp-setup.json"
 NOISE_LINES = 25
 INTERRUPTED = 130
+SECONDS_TO_TIDY = 10
 
 SHALLOW = ("-m", "not deep")
 DEEP = ("--hypothesis-profile=deep",)
@@ -52,6 +56,10 @@ LOCK_RECIPES: Mapping[str, Sequence[str]] = {
     "oracle": (
         *("requirements/oracle.in", "-c", "requirements/all.txt"),
         *("-c", "requirements/dev.txt"),
+    ),
+    "web": (
+        *("requirements/web.in", "-c", "requirements/all.txt", "-c", "requirements/dev.txt"),
+        *("-c", "requirements/oracle.txt"),
     ),
     "lowest": (
         *("pyproject.toml", "requirements/lowest.in", "--resolution", "lowest-direct"),
@@ -93,7 +101,7 @@ def run_place() -> Place:
 
 def dev_place() -> Place:
     """What the tests, types and lint need on top."""
-    return Place(ROOT / ".venv", ("run", "dev", "oracle"))
+    return Place(ROOT / ".venv", ("run", "dev", "oracle", "web"))
 
 
 def lowest_place() -> Place:
@@ -241,10 +249,30 @@ def set_up(place: Place) -> None:
 
 
 def child(place: Place, *words: str, at_root: bool = True) -> int:
-    """Run Python with `words` inside `place` and hand back its exit code."""
+    """Run Python with `words` inside `place` and hand back its exit code.
+
+    Ctrl-C reaches it too, so it is given time to tidy up; a polite kill is passed on.
+    """
     command = [str(place.python), *words]
-    code = subprocess.run(command, cwd=ROOT if at_root else None, check=False).returncode
+    with subprocess.Popen(command, cwd=ROOT if at_root else None) as process:
+        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        try:
+            code = patiently(process)
+        finally:
+            signal.signal(signal.SIGTERM, before)
     return code if code >= 0 else 128 - code
+
+
+def patiently(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for `process` to end; after Ctrl-C ten seconds more, then it is told to."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            return process.wait(SECONDS_TO_TIDY)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            return process.wait()
 
 
 def take(flag: str, words: Sequence[str]) -> tuple[bool, list[str]]:
@@ -269,6 +297,12 @@ def demo(words: Sequence[str]) -> int:
     """The made-up runner; a relative --data-dir is taken from where the reader stands."""
     set_up(run_place())
     return child(run_place(), "-m", "uncramp.demo", *words, at_root=False)
+
+
+def app(words: Sequence[str]) -> int:
+    """The app on the reader's own store."""
+    set_up(run_place())
+    return child(run_place(), "-m", "uncramp", "serve", *words, at_root=False)
 
 
 def test(words: Sequence[str]) -> int:
@@ -353,6 +387,7 @@ def usage(problem: str) -> int:
 COMMANDS = {
     "setup": setup,
     "demo": demo,
+    "app": app,
     "test": test,
     "check": check,
     "bench": bench,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -15,7 +17,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK_NAMES = ("run", "all", "dev", "oracle", "lowest")
+LOCK_NAMES = ("run", "all", "dev", "oracle", "web", "lowest")
 
 
 def load_dev() -> ModuleType:
@@ -146,7 +148,7 @@ def test_tests_add_their_locks_to_what_is_there(machine: Machine) -> None:
     machine.dev.main(["demo"])
     machine.commands.clear()
     machine.dev.main(["test"])
-    assert machine.installed() == ["dev", "oracle"]
+    assert machine.installed() == ["dev", "oracle", "web"]
 
 
 def test_a_moved_checkout_is_set_up_anew(machine: Machine) -> None:
@@ -168,7 +170,7 @@ def test_without_uv_an_environment_made_by_uv_is_made_again(machine: Machine) ->
     machine.commands.clear()
     machine.dev.main(["test"])
     assert machine.commands[0][1:3] == ["-m", "venv"]
-    assert machine.installed() == ["run", "dev", "oracle"]
+    assert machine.installed() == ["run", "dev", "oracle", "web"]
 
 
 @pytest.mark.parametrize("stamp", ["", "[]", "{", "\x00"])
@@ -247,6 +249,9 @@ def test_an_old_python_can_read_the_file() -> None:
     ("words", "run"),
     [
         (["demo", "--no-serve"], ["-m", "uncramp.demo", "--no-serve"]),
+        (["demo", "--port", "0"], ["-m", "uncramp.demo", "--port", "0"]),
+        (["app"], ["-m", "uncramp", "serve"]),
+        (["app", "--lan", "--no-open"], ["-m", "uncramp", "serve", "--lan", "--no-open"]),
         (["test"], ["-m", "pytest", "-m", "not deep"]),
         (["test", "-k", "fit", "-x"], ["-m", "pytest", "-m", "not deep", "-k", "fit", "-x"]),
         (["test", "--deep", "-q"], ["-m", "pytest", "--hypothesis-profile=deep", "-q"]),
@@ -263,6 +268,9 @@ def test_the_demo_stays_where_the_reader_stands(machine: Machine) -> None:
     """A relative --data-dir means what it says; tests run at the top of the checkout."""
     machine.dev.main(["demo", "--data-dir", "here"])
     assert not machine.at_root
+    machine.at_root = True
+    machine.dev.main(["app", "--data-dir", "here"])
+    assert not machine.at_root
     machine.dev.main(["test"])
     assert machine.at_root
 
@@ -278,6 +286,53 @@ def test_the_exit_code_of_the_child_is_passed_on(machine: Machine) -> None:
     """pytest's 5 stays a 5."""
     machine.exit_code = 5
     assert machine.dev.main(["test"]) == 5
+
+
+TIDY = """
+import signal, sys, time
+from pathlib import Path
+def tidy(*_):
+    time.sleep(1)
+    Path(sys.argv[1]).write_text("tidied")
+    sys.exit(7)
+signal.signal(signal.SIGINT, tidy)
+signal.signal(signal.SIGTERM, tidy)
+print("ready", flush=True)
+while True:
+    time.sleep(0.05)
+"""
+CALLER = """
+import importlib.util, sys, types
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("uncramp_dev", sys.argv[1])
+dev = importlib.util.module_from_spec(spec)
+sys.modules[spec.name] = dev
+spec.loader.exec_module(dev)
+place = types.SimpleNamespace(python=Path(sys.executable))
+sys.exit(dev.child(place, "-c", sys.argv[2], sys.argv[3]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX: process groups")
+@pytest.mark.parametrize(
+    ("number", "to_all"), [(signal.SIGINT, True), (signal.SIGTERM, False)], ids=["Ctrl-C", "kill"]
+)
+def test_what_runs_inside_may_tidy_up(
+    tmp_path: Path, number: signal.Signals, *, to_all: bool
+) -> None:
+    """Ctrl-C reaches everybody in the terminal; the demo then throws its folder away."""
+    note = tmp_path / "note"
+    words = [sys.executable, "-c", CALLER, str(ROOT / "dev.py"), TIDY, str(note)]
+    with subprocess.Popen(words, start_new_session=True, stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"ready\n"
+        if to_all:
+            os.killpg(running.pid, number)
+        else:
+            running.send_signal(number)
+        code = running.wait(30)
+    assert note.read_text(encoding="utf-8") == "tidied"
+    assert code == 7
 
 
 def test_check_runs_everything_even_after_a_failure(machine: Machine) -> None:
@@ -355,7 +410,7 @@ def test_the_lowest_lock_holds_the_floors_of_pyproject() -> None:
         }
 
 
-@pytest.mark.parametrize("together", [("run", "dev", "oracle"), ("lowest", "dev", "oracle")])
+@pytest.mark.parametrize("together", [("run", "dev", "oracle", "web"), ("lowest", "dev", "oracle")])
 def test_locks_that_are_used_together_agree(together: tuple[str, ...]) -> None:
     """One version of each package, whichever lock is installed last."""
     seen: dict[str, set[str]] = {}

@@ -26,6 +26,7 @@ from uncramp import errors, evidence
 from uncramp.errors import EvidenceError
 from uncramp.evidence.rules import DONT_REMEMBER, NONE_OF_THESE, Case, Rule, holds, questions_in
 from uncramp.vocabulary import Kind
+from uncramp.web.failures import CODES
 from uncramp.wording import catalogue
 
 STOPS: Final = [
@@ -67,7 +68,7 @@ FREE_TOPICS: Final = frozenset({"safety", "info"})
 """Topics that nothing blocks but a stop."""
 TOPICS: Final = frozenset({"salt", "drink", "supplement", "stretch", "massage", "ice", "training"})
 
-ROADSIDE_FILES: Final = ("stop", "lock", "now", "relief", "screen")
+ROADSIDE_FILES: Final = ("stop", "lock", "now", "relief", "roadside", "screen")
 ROADSIDE_GRADE: Final = 6.0
 OTHER_GRADE: Final = 9.0
 
@@ -96,6 +97,8 @@ ENVELOPES: Final = frozenset(
 """Names of JSON envelopes, and of a setting, that look like message ids."""
 
 MESSAGE_ID: Final = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
+FILE_NAME: Final = re.compile(r"[a-z_]+\.(css|html|js)")
+"""What looks like a message id and is the name of a template, sheet or script."""
 
 # ---------------------------------------------------------------- the loader
 
@@ -359,7 +362,7 @@ def test_questions_are_well_formed() -> None:
         ids = [option["id"] for option in question.get("options", ())]
         screening = question["section"] == "screen"
         checks = {
-            "section": question["section"] in ("screen", "kind", "advice", "now"),
+            "section": question["section"] in ("screen", "map", "kind", "advice", "now"),
             "type": question["type"] in ("multi", "single", "number"),
             "screening comes as multi with bystander words": not screening
             or (question["type"] == "multi" and question.get("bystander")),
@@ -458,8 +461,18 @@ def literals() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 first = node.value.partition(".")[0]
                 shaped = MESSAGE_ID.fullmatch(node.value) and node.value not in ENVELOPES
-                if first in catalogue.message_files() and shaped:
+                named = first in catalogue.message_files() and not FILE_NAME.fullmatch(node.value)
+                if named and shaped:
                     yield module.name, node.value
+
+
+def called_in_pages() -> Iterator[tuple[str, str, bool]]:
+    """Every message id a page template asks `t` for: file, id, and whether the id goes on (`~`)."""
+    folders = (PACKAGE / "web" / "templates", PACKAGE / "export")
+    for path in sorted(path for folder in folders for path in folder.rglob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        for found in re.finditer(r"\bt\(\s*'([a-z0-9_.]+)'\s*(~)?", page):
+            yield path.name, found[1], found[2] is not None
 
 
 def templates() -> Iterator[re.Pattern[str]]:
@@ -473,6 +486,9 @@ def templates() -> Iterator[re.Pattern[str]]:
                 yield re.compile("".join(
                     re.escape(str(part.value)) if isinstance(part, ast.Constant)
                     else "[a-z0-9_.]+" for part in node.values))  # fmt: skip
+    for _, start, goes_on in called_in_pages():
+        if goes_on:
+            yield re.compile(re.escape(start) + "[a-z0-9_.]+")
 
 
 def ids_in_rule_files() -> Iterator[tuple[str, str]]:
@@ -516,7 +532,8 @@ def test_message_files_are_well_formed() -> None:
 
 def test_every_message_id_exists() -> None:
     """No rule file and no line of code names a message that is not in the catalogue."""
-    named = [*ids_in_rule_files(), *literals()]
+    in_pages = ((page, one) for page, one, goes_on in called_in_pages() if not goes_on)
+    named = [*ids_in_rule_files(), *literals(), *in_pages]
     offenders = [f"{where}: {one}" for where, one in named if one not in all_messages()]
     assert not offenders, listed(offenders)
 
@@ -524,6 +541,7 @@ def test_every_message_id_exists() -> None:
 def test_every_message_is_used() -> None:
     """No dead sentence: named in a rule file or in code, whole or by an f-string."""
     used = {one for _, one in (*ids_in_rule_files(), *literals())}
+    used |= {one for _, one, _ in called_in_pages()}
     patterns = tuple(templates())
     offenders = [
         one
@@ -538,7 +556,7 @@ def test_every_error_has_its_words() -> None:
     codes = raised_codes()
     refused = codes.pop("RefusedFileError")
     codes.pop("EvidenceError")
-    raised = set().union(*codes.values())
+    raised = set().union(*codes.values()) | set(CODES.values())
     wanted = {f"error.{code}.{part}" for code in raised for part in ("what", "remedy")}
     wanted |= {f"refused.{code}.{part}" for code in refused for part in ("reason", "remedy")}
     offenders = [f"missing: {one}" for one in wanted - all_messages().keys()]

@@ -10,7 +10,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["error_text", "message_files", "messages", "refusal_text", "text"]
+__all__ = ["LANGUAGE", "error_text", "message_files", "messages", "refusal_text", "text"]
 
 LANGUAGE = "en"
 
