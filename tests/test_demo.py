@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 
 from uncramp.activities import read_bytes
 from uncramp.demo import CASE, fit_bytes, outings
+from uncramp.wording.catalogue import text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -111,7 +116,7 @@ def test_the_file_itself_shows_where_it_came(why: dict[str, Any]) -> None:
 def test_again_in_the_same_folder_adds_nothing(kept: tuple[Path, str]) -> None:
     """The same bytes each time, and an import that knows them."""
     folder, _ = kept
-    finished = run_module("uncramp.demo", "--data-dir", str(folder), cwd=folder)
+    finished = run_module("uncramp.demo", "--no-serve", "--data-dir", str(folder), cwd=folder)
     assert finished.returncode == 0, finished.stderr
     assert f"0 added, {len(outings())} already there" in finished.stdout
 
@@ -128,6 +133,56 @@ def test_nothing_is_left_when_nothing_is_to_be_kept(tmp_path: Path, data_dir: Pa
     assert not list(place.iterdir())
     assert not list(temporary.iterdir())
     assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_the_app_is_opened_on_the_made_up_runner_and_leaves_nothing(
+    tmp_path: Path, data_dir: Path, name: str
+) -> None:
+    """The same story in the browser with a banner; stopped, all of it is gone."""
+    place, temporary = tmp_path / "reader", tmp_path / "temporary"
+    place.mkdir()
+    temporary.mkdir()
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    surroundings |= {name: str(temporary) for name in ("TMPDIR", "TEMP", "TMP")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "uncramp.demo", "--no-open", "--port", "0"],
+        cwd=place, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, encoding="utf-8",
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        printed: list[str] = []
+        while not (printed and "?token=" in printed[-1]):
+            printed.append(running.stdout.readline().rstrip("\n"))
+            assert printed[-1] or running.poll() is None, printed
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        browser.open(printed[-1], timeout=30).close()
+        with browser.open(printed[-1].partition("?")[0] + "r/me", timeout=30) as answer:
+            page = answer.read().decode()
+        assert text("page.demo") in html.unescape(page)
+        assert list(temporary.iterdir())
+        running.send_signal(getattr(signal, name))
+        rest, errors = running.communicate(timeout=60)
+    assert running.returncode == 0, errors
+    assert "thrown away" in " ".join(rest.split())
+    assert "Traceback" not in errors
+    assert not list(temporary.iterdir())
+    assert not list(place.iterdir())
+    assert not data_dir.exists()
+
+
+def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+    """No traceback, and what was made for it is gone."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        words = ("--no-open", "--port", str(port))
+        finished = run_module("uncramp.demo", *words, cwd=tmp_path, temporary=tmp_path)
+    assert finished.returncode == 1
+    assert f"Port {port} cannot be used" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The synthetic runner: invented training, a marathon that cramped, and the main job shown on it.
 
-`python -m uncramp.demo [--data-dir DIR]` writes watch files as real FIT bytes, then runs the
-command line on them as any reader could. Nobody ran any of this, and it says so in every part.
+`python -m uncramp.demo [--data-dir DIR]` writes watch files as real FIT bytes, runs the command
+line on them as any reader could, and then opens the app on what came of it, until Ctrl-C. Nobody
+ran any of this, and it says so in every part.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,8 +25,10 @@ import numpy as np
 
 from uncramp.actions.context import DATABASE_VARIABLE, FOLDER_VARIABLE
 from uncramp.activities.fit_writer import write_activity
+from uncramp.errors import UncrampError
 from uncramp.vocabulary import Sex, UserProfile
-from uncramp.wording.catalogue import text
+from uncramp.wording.catalogue import error_text, text
+from uncramp.wording.serving import started_lines
 
 if TYPE_CHECKING:
     from uncramp.vocabulary import FloatArray
@@ -210,26 +214,56 @@ def fit_bytes(outing: Outing) -> bytes:
 
 @click.command(help=text("demo.help"))
 @click.option("--no-serve", is_flag=True, help=text("demo.option.no_serve"))
+@click.option("--no-open", is_flag=True, help=text("demo.option.no_open"))
+@click.option("--port", metavar="N", type=click.IntRange(0, 65535), help=text("demo.option.port"))
 @click.option(
     "--data-dir",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help=text("demo.option.data_dir"),
 )
-def main(*, no_serve: bool, data_dir: Path | None) -> None:
+def main(*, no_serve: bool, no_open: bool, port: int | None, data_dir: Path | None) -> None:
     """Show it in `data_dir`, or in a folder that is gone afterwards."""
-    del no_serve  # there is nothing to serve yet
+    with ExitStack() as at_the_end:
+        if data_dir is not None:
+            _mark_ours(data_dir)
+            folder = data_dir
+        else:
+            room = tempfile.TemporaryDirectory(prefix="uncramp-demo-", ignore_cleanup_errors=True)
+            folder = Path(at_the_end.enter_context(room))
+        _show(folder, kept=data_dir is not None)
+        if not no_serve:
+            _show_own()
+            _serve(folder, port=port, opens_browser=not no_open)
     if data_dir is not None:
-        _mark_ours(data_dir)
-        _show(data_dir, kept=True)
         _say(text("demo.kept", folder=str(data_dir)))
     else:
-        with tempfile.TemporaryDirectory(
-            prefix="uncramp-demo-", ignore_cleanup_errors=True
-        ) as name:
-            _show(Path(name), kept=False)
         _say(text("demo.thrown_away"))
-    _show_own()
+    if no_serve:
+        _show_own()
+
+
+def _serve(folder: Path, *, port: int | None, opens_browser: bool) -> None:
+    """The app on the synthetic store, with a banner, until it is stopped."""
+    from uncramp.web.serving import Started, serve
+    from uncramp.web.sessions import new_token
+    from uncramp.web.settings import WebSettings
+
+    def tell(started: Started) -> None:
+        click.echo(started.link)
+        sys.stdout.flush()
+        for line in started_lines(is_opening=started.is_opening):
+            click.echo(line, err=True)
+
+    click.echo("")
+    _say(text("demo.serve"))
+    settings = WebSettings(data_dir=folder, token=new_token(), is_demo=True)
+    try:
+        serve(settings, port=port, opens_browser=opens_browser, tell=tell)
+    except UncrampError as error:
+        words = error_text(error.code, error.values)
+        raise click.ClickException(" ".join(words.values())) from error
+    click.echo("")
 
 
 def _mark_ours(folder: Path) -> None:

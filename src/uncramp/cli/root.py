@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "now": "uncramp.cli.now:now",
         "why": "uncramp.cli.why:why",
+        "serve": "uncramp.cli.serve:serve",
         "import": "uncramp.cli.importing:import_",
         "diary": "uncramp.cli.diary:diary",
         "weather": "uncramp.cli.weather:weather",

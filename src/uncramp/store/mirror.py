@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from uncramp.store.names import JOURNAL_FILE, MIRROR_FILE
 __all__ = [
     "JournalEntry",
     "journal_parts",
+    "mirror_says",
     "read_journal",
     "remove_part",
     "set_aside",
@@ -55,18 +57,32 @@ class JournalEntry:
 
 def write_mirror(folder: Path, runners: OpenIds) -> None:
     """Replace the mirror in one step, unless it says the same already."""
-    document = {"schema": MIRROR_SCHEMA, "runners": runners}
-    content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
-    target = folder / MIRROR_FILE
-    with suppress(OSError):
-        if target.read_bytes() == content:
-            return
-    waiting = folder / f".{MIRROR_FILE}.{os.getpid()}"
+    if mirror_says(folder, runners):
+        return
+    waiting = folder / f".{MIRROR_FILE}.{own_mark()}"
     with open_private(waiting) as file:
-        file.write(content)
+        file.write(mirror_content(runners))
         file.flush()
         os.fsync(file.fileno())
-    waiting.replace(target)
+    waiting.replace(folder / MIRROR_FILE)
+
+
+def mirror_says(folder: Path, runners: OpenIds) -> bool:
+    """Whether the mirror that is there says just this."""
+    with suppress(OSError):
+        return (folder / MIRROR_FILE).read_bytes() == mirror_content(runners)
+    return False
+
+
+def mirror_content(runners: OpenIds) -> bytes:
+    """The mirror as it lies on the disk."""
+    document = {"schema": MIRROR_SCHEMA, "runners": runners}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def own_mark() -> str:
+    """Tells files of this call from those of any other process or thread."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def open_private(path: Path) -> Any:
@@ -81,10 +97,9 @@ def journal_parts(folder: Path) -> list[Path]:
     is taken in twice.
     """
     journal = folder / JOURNAL_FILE
-    taken = folder / TAKEN.replace("*", str(os.getpid()))
-    if journal.exists() and not taken.exists():
-        with suppress(FileNotFoundError):
-            journal.rename(taken)
+    if journal.exists():
+        with suppress(FileNotFoundError, PermissionError):
+            journal.rename(folder / TAKEN.replace("*", own_mark()))
     return sorted(folder.glob(TAKEN))
 
 
@@ -124,14 +139,22 @@ def entry_from(given: dict[str, Any], *, key: str) -> JournalEntry:
     )
 
 
-def remove_part(part: Path, *, n_bytes: int) -> None:
-    """Remove a journal part that was taken in, unless `now` was still adding to it just then.
+def remove_part(part: Path, *, n_bytes: int) -> bytes:
+    """Remove a journal part that was taken in; what `now` added to it in the last moment.
 
-    It is then found again at the next opening, where keys keep its entries from counting twice.
+    A part that has grown since it was read stays. It is found again at the next opening, where
+    keys keep its entries from counting twice.
     """
-    with suppress(FileNotFoundError):
-        if part.stat().st_size == n_bytes:
+    with suppress(FileNotFoundError, PermissionError):
+        if part.stat().st_size != n_bytes:
+            return b""
+        if os.name != "posix":  # there nobody can add to a file that can be removed
             part.unlink()
+            return b""
+        with part.open("rb") as file:
+            part.unlink()
+            return bytes(file.read()[n_bytes:])
+    return b""
 
 
 def set_aside(folder: Path, lines: list[bytes]) -> None:
