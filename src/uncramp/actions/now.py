@@ -14,16 +14,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from uncramp.evidence import rules_file
-from uncramp.roadside import RoadsideAdvice, advise
+from uncramp import MODEL_VERSION, __version__
+from uncramp.evidence import EVIDENCE_VERSION, rules_file
+from uncramp.interview import Question
+from uncramp.roadside import RoadsideAdvice, advise, roadside_questions
 from uncramp.vocabulary import Answers
 
-__all__ = ["OpenFlags", "RoadsideAdvice", "advise_now", "note", "open_flags"]
+__all__ = [
+    "OpenFlags",
+    "RoadsideAdvice",
+    "advise_now",
+    "note",
+    "note_advice",
+    "now_questions",
+    "open_flags",
+]
 
 MIRROR: Final = "open_flags.json"
 JOURNAL: Final = "now_journal.jsonl"
 JOURNALS: Final = "now_journal*.jsonl"
 """The journal, and the parts of it that the store was taking in when it was interrupted."""
+
+
+MOST_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,12 @@ class OpenFlags:
 def advise_now(answers: Answers, flags: OpenFlags) -> RoadsideAdvice:
     """What to do this minute, under the flags that are still open."""
     return advise(answers, open_stops=flags.stops, open_locks=flags.locks)
+
+
+def now_questions() -> tuple[Question, ...]:
+    """Everything that `now` may ask, in its order; the last ones only before salt."""
+    asked = (*roadside_questions({}), *roadside_questions({"pattern": "twitching"}))
+    return tuple({question.id: question for question in asked}.values())
 
 
 def open_flags(folder: Path, runner: str) -> OpenFlags:
@@ -84,7 +103,41 @@ def note(folder: Path, entry: Mapping[str, Any], *, at: datetime) -> None:
     `entry` holds runner, inputs, result, text and the three versions as plain JSON values.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = json.dumps({"at": at.isoformat(), **entry}, ensure_ascii=False)
-    descriptor = os.open(folder / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    line = json.dumps({"at": at.isoformat(), **entry}, ensure_ascii=False).encode() + b"\n"
+    for _ in range(MOST_TRIES):
+        if _is_appended(folder / JOURNAL, line):
+            return
+
+
+def _is_appended(journal: Path, line: bytes) -> bool:
+    """Append `line`; False when the store took the journal away before it was in there.
+
+    The store may have read it nevertheless; it counts the same line once.
+    """
+    descriptor = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab") as file:
-        file.write(line.encode() + b"\n")
+        file.write(line)
+        file.flush()
+        return os.fstat(file.fileno()).st_nlink > 0
+
+
+def note_advice(
+    folder: Path,
+    advice: RoadsideAdvice,
+    *,
+    runner: str,
+    data: Mapping[str, Any],
+    said: str,
+    at: datetime,
+) -> None:
+    """Append advice that was given to the journal, with every version that can change it."""
+    entry = {
+        "runner": runner,
+        "inputs": {"answers": dict(advice.answers)},
+        "result": data,
+        "text": said,
+        "package_version": __version__,
+        "model_version": MODEL_VERSION,
+        "evidence_version": EVIDENCE_VERSION,
+    }
+    note(folder, entry, at=at)

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from uncramp.actions.answers import answers_from_options
-from uncramp.actions.now import RoadsideAdvice, advise_now, note, open_flags
+from uncramp.actions.now import advise_now, note_advice, open_flags
 from uncramp.cli.interviewing import QuestionData, ask_in_a_row, command_text
 from uncramp.cli.show import Face, common_options
+from uncramp.errors import InputError
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
 from uncramp.wording.now import now_data, now_lines
@@ -23,8 +24,27 @@ __all__ = ["now"]
 @click.option("--answer", "given", metavar="Q=A", multiple=True, help=text("cli.option.answer"))
 @click.option("--interactive", is_flag=True, help=text("cli.option.interactive"))
 @click.option("--bystander", is_flag=True, help=text("cli.option.bystander"))
-def now(face: Face, *, given: tuple[str, ...], interactive: bool, bystander: bool) -> None:
+@click.option(
+    "--export",
+    "target",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=text("cli.option.now_export"),
+)
+def now(
+    face: Face,
+    *,
+    given: tuple[str, ...],
+    interactive: bool,
+    bystander: bool,
+    target: Path | None,
+) -> None:
     """Relief for the muscle that grabs, unless a danger sign says otherwise."""
+    if target is not None:
+        if given or interactive or bystander:
+            raise InputError("export_now_alone")
+        export(face, target)
+        return
     folder = face.context().data_dir
     flags = open_flags(folder, face.runner)
     answers = answers_from_options(given)
@@ -41,26 +61,32 @@ def now(face: Face, *, given: tuple[str, ...], interactive: bool, bystander: boo
     lines = now_lines(data, command=command)
     warnings = () if flags.readable else (text("now.flags_unknown"),)
     if answers:
-        _note(face, folder, advice, data=data, said="\n".join(lines))
+        note_advice(
+            folder,
+            advice,
+            runner=face.runner,
+            data=data,
+            said="\n".join(lines),
+            at=face.context().now,
+        )
     face.out("now", data, [*warnings, *lines], warnings=warnings)
 
 
-def _note(
-    face: Face, folder: Path, advice: RoadsideAdvice, *, data: dict[str, object], said: str
-) -> None:
-    from uncramp import MODEL_VERSION, __version__
-    from uncramp.evidence import EVIDENCE_VERSION
+def export(face: Face, target: Path) -> None:
+    """The page, the card and the picture for a phone, as files; they need no server."""
+    from uncramp.actions.roadside_files import roadside_files, write_files
 
-    note(
-        folder,
-        {
-            "runner": face.runner,
-            "inputs": {"answers": dict(advice.answers)},
-            "result": data,
-            "text": said,
-            "package_version": __version__,
-            "model_version": MODEL_VERSION,
-            "evidence_version": EVIDENCE_VERSION,
-        },
-        at=face.context().now,
-    )
+    with face.context() as context:
+        written = write_files(target, roadside_files(context))
+    lines = [
+        text("now.export.written", folder=target),
+        *(f"  {path.name}: {what_it_is(path)}" for path in written),
+        text("now.export.how"),
+        text("now.export.limits"),
+    ]
+    face.out("now_export", {"files": [str(path) for path in written]}, lines)
+
+
+def what_it_is(path: Path) -> str:
+    """One exported file in words."""
+    return text(f"now.export.file.{path.stem.replace('-', '_')}")

@@ -1,0 +1,1 @@
+"""What leaves the product as a file: cards, pages and images that work on their own."""

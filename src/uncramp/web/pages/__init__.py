@@ -1,0 +1,1 @@
+"""One file a page: read the request, call an action, show a template."""
