@@ -29,7 +29,7 @@ from uncramp.vocabulary import Kind
 
 SCREENED: Final = dict.fromkeys(screening_questions(), ("none",))
 OPENED: Final = {**SCREENED, "when": "during_run", "feel": "knot"}
-SECTIONS: Final = ("screen", "kind", "advice", "now")
+SECTIONS: Final = ("screen", "map", "kind", "advice", "now")
 
 
 def options(question: Question) -> list[str]:
@@ -197,7 +197,7 @@ def test_every_path_ends(data: st.DataObject, known: set[str]) -> None:
             case[question.id] = as_answer(question, option)
         assert len(seen) <= len(questions())
     assert set(screening_questions()) <= set(seen)
-    assert not any(questions()[name].section == "now" for name in seen)
+    assert not any(questions()[name].section in ("now", "map") for name in seen)
 
 
 def test_a_stopped_runner_is_asked_nothing() -> None:

@@ -498,20 +498,23 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
     store: Store, me: StoredRunner, tmp_path: Path
 ) -> None:
     """A migration and the record that it ran are one transaction, and a backup is made before."""
-    steps = (*MIGRATIONS, Migration(3, "breaks", break_in_the_middle))
+    newest = MIGRATIONS[-1].number
+    steps = (*MIGRATIONS, Migration(newest + 1, "breaks", break_in_the_middle))
     with pytest.raises(RuntimeError, match="a defect"):
         Store.open(tmp_path / "data", at=NOW, steps=steps)
     with closing(sqlite3.connect(tmp_path / "data" / DATABASE_FILE)) as database:
         tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
         assert "half" not in tables
-        assert database.execute("SELECT max(number) FROM migration").fetchone() == (2,)
-    with closing(sqlite3.connect(tmp_path / "data" / f"{DATABASE_FILE}.before-3")) as backup:
+        assert database.execute("SELECT max(number) FROM migration").fetchone() == (newest,)
+    copy = tmp_path / "data" / f"{DATABASE_FILE}.before-{newest + 1}"
+    with closing(sqlite3.connect(copy)) as backup:
         assert backup.execute("SELECT name FROM runner").fetchall() == [(me.name,)]
 
 
 def test_a_newer_database_is_refused_unchanged(tmp_path: Path) -> None:
     """An older uncramp does not guess what newer tables mean."""
-    steps = (*MIGRATIONS, Migration(3, "shoes", add_a_column))
+    newest = MIGRATIONS[-1].number
+    steps = (*MIGRATIONS, Migration(newest + 1, "shoes", add_a_column))
     with Store.open(tmp_path, at=NOW, steps=steps) as store:
         store.add_runner("me", at=NOW)
     before = (tmp_path / DATABASE_FILE).read_bytes()
@@ -519,7 +522,7 @@ def test_a_newer_database_is_refused_unchanged(tmp_path: Path) -> None:
         Store.open(tmp_path, at=NOW)
     assert (refused.value.code, refused.value.values) == (
         "newer_database",
-        {"found": 3, "known": 2},
+        {"found": newest + 1, "known": newest},
     )
     assert before == (tmp_path / DATABASE_FILE).read_bytes()
 
@@ -584,7 +587,12 @@ def use_everything(store: Store) -> None:
     store.save_answers(me, run, {"muscle": "calf"}, at=NOW)
     store.answers(me, None)
     save_advice(store, me, stops=["dvt"])
-    store.advice(me)
+    store.advice_row(me, store.advice(me)[0].advice_id)
+    draft = store.add_draft(me, run, {}, started_at=NOW, updated_at=NOW)
+    store.change_draft(me, draft, lambda one: replace(one, path=("spread",)))
+    store.draft(me, draft)
+    store.drafts(me)
+    store.forget_answers(me, ["danger_body"])
     store.flags(me)
     store.open_flags(me)
     store.open_flag(me, flag_id="minor", kind="lock", at=NOW)
@@ -602,6 +610,10 @@ def use_training_history(store: Store, me: StoredRunner, run: int) -> None:
     store.set_excluded(me, run, True)
     store.save_metrics(me, run, {"moving_s": 2.0}, version="1")
     store.metrics(me)
+    store.metrics(me, [run])
+    store.activities(me, between=(NOW, NOW))
+    store.linked_to(me, run)
+    store.weather(me, run)
     store.save_weather(me, StoredWeather(activity_id=run, source="typed", at=NOW))
     store.weather(me)
     store.save_mark(me, CrampMark(activity_id=run, cramped="yes", at=NOW))

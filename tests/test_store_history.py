@@ -136,6 +136,43 @@ def test_metrics_come_with_the_activity_and_can_be_computed_again(
     assert store.metrics(store.add_runner("ann", at=NOW)) == {}
 
 
+@pytest.mark.parametrize("most_named", [500, 1])
+def test_only_what_is_asked_for_is_read(
+    store: Store, me: StoredRunner, monkeypatch: pytest.MonkeyPatch, most_named: int
+) -> None:
+    """Metrics of some, however many are named; weather of one; activities of a time."""
+    monkeypatch.setattr("uncramp.store.about_runs.MOST_NAMED", most_named)
+    first, second, third = (add(store, me, name) for name in "abc")
+    assert set(store.metrics(me, [first, third])) == {first, third}
+    assert store.metrics(me, []) == {}
+    for run in (first, second):
+        store.save_weather(me, StoredWeather(activity_id=run, source="typed", at=NOW))
+    assert set(store.weather(me, second)) == {second}
+    assert store.weather(me, third) == {}
+    every = store.activities(me, with_duplicates=True)
+    starts = sorted({row.start_utc for row in every if row.start_utc is not None})
+    later = starts[-1] + timedelta(seconds=1)
+    assert store.activities(me, with_duplicates=True, between=(starts[0], later)) == every
+    assert store.activities(me, between=(later, later + timedelta(days=1))) == []
+    assert all(
+        row.start_utc < starts[-1]
+        for row in store.activities(me, with_duplicates=True, between=(starts[0], starts[-1]))
+        if row.start_utc is not None
+    )
+
+
+def test_further_recordings_are_found_from_the_one_that_counts(
+    store: Store, me: StoredRunner
+) -> None:
+    """And only from that one."""
+    first, second = add(store, me, "a"), add(store, me, "b")
+    store.link(me, second, duplicate_of=first)
+    assert [row.activity_id for row in store.linked_to(me, first)] == [second]
+    assert store.linked_to(me, second) == []
+    store.unlink(me, second)
+    assert store.linked_to(me, first) == []
+
+
 def test_weather_is_kept_by_source(store: Store, me: StoredRunner) -> None:
     """What was typed and what an archive says stand side by side; the same source replaces."""
     about = PackedAbout(title="Autumn", weather={"temp_air_c": 9.5}, attribution="strava")
@@ -486,8 +523,9 @@ def test_a_version_1_database_is_brought_up_with_everything_in_it(version_1: Pat
         assert store.answers(me, 1)["feel"].answer == "knot"
         assert (store.metrics(me), store.weather(me), store.marks(me)) == ({}, {}, {})
         assert store.import_stamps(me) == []
+        assert store.drafts(me) == []
         (version_1 / DATABASE_FILE).with_name("kept").mkdir()
-    backup = version_1 / f"{DATABASE_FILE}.before-2"
+    backup = version_1 / f"{DATABASE_FILE}.before-{MIGRATIONS[-1].number}"
     backup.rename(version_1 / "kept" / DATABASE_FILE)
     assert content_of(version_1 / "kept") == before
 

@@ -373,6 +373,7 @@ def parts_of(job: Job) -> dict[str, dict[str, Any]]:
     """Every JSON file of one runner but the list of originals, as plain data."""
     builders: dict[str, Callable[[Job], list[dict[str, Any]]]] = {
         "answers": answers_of,
+        "drafts": drafts_of,
         "marks": marks_of,
         "weather": weather_of,
         "metrics": metrics_of,
@@ -406,6 +407,30 @@ def answers_of(job: Job) -> list[dict[str, Any]]:
         {"activity": activity_id, "question": question, "answer": one.answer, "at": one.at}
         for activity_id in (None, *(row.activity_id for row in job.rows))
         for question, one in sorted(job.context.store.answers(job.runner, activity_id).items())
+    ]
+
+
+def drafts_of(job: Job) -> list[dict[str, Any]]:
+    """Interviews under way, oldest first; those that ended are in the ledger. Not handed on."""
+    under_way = [
+        one
+        for one in reversed(job.context.store.drafts(job.runner))
+        if one.finished_advice_id is None and not job.without_places
+    ]
+    return [
+        {
+            "activity": one.activity_id,
+            "answers": {
+                question: {"answer": said.answer, "at": said.at}
+                for question, said in one.answers.items()
+            },
+            "path": one.path,
+            "bystander": one.bystander,
+            "put_away": one.dropped,
+            "started_at": one.started_at,
+            "updated_at": one.updated_at,
+        }
+        for one in under_way
     ]
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, get_args
@@ -34,8 +34,10 @@ from uncramp.store.rows import (
     ActivityRow,
     Cramped,
     CrampMark,
+    DraftRow,
     FlagKind,
     MarkSource,
+    StoredAnswer,
     StoredRunner,
     StoredWeather,
     WeatherSource,
@@ -71,6 +73,7 @@ class TakenInRunner:
     built: int
     """Activities made from the tables, because their original is not there or cannot be read."""
     answers: int
+    drafts: int
     marks: int
     weather: int
     advice: int
@@ -111,6 +114,11 @@ class Intake:
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise StoreError("export_damaged", values={"part": file})
         return found
+
+    def later_part(self, name: str) -> list[dict[str, Any]]:
+        """One JSON list that older exports do not have."""
+        is_there = self.source.find(part_name(self.folder, name)) is not None
+        return self.part(name) if is_there else []
 
     def activity(self, told: Mapping[str, Any]) -> int | None:
         """The activity here that an entry is about; None when it is about none."""
@@ -184,6 +192,7 @@ def take_in(
         weather=put_weather_back(intake),
         marks=put_marks_back(intake),
         answers=put_answers_back(intake),
+        drafts=put_drafts_back(intake),
         **put_ledger_back(intake),
     )
 
@@ -578,6 +587,41 @@ def answers_by_activity(intake: Intake) -> Iterator[tuple[int | None, list[dict[
     for one in intake.part("answers"):
         groups.setdefault(intake.activity(one), []).append(one)
     yield from groups.items()
+
+
+def put_drafts_back(intake: Intake) -> int:
+    """Interviews under way that are not known here; one is known by when it was begun."""
+    store, runner = intake.context.store, intake.runner
+    known = {(one.activity_id, one.started_at) for one in store.drafts(runner)}
+    n_put = 0
+    for told in intake.later_part("drafts"):
+        activity_id, started_at = intake.activity(told), moment(told["started_at"])
+        if (activity_id, started_at) in known:
+            continue
+        answers = {
+            str(question): StoredAnswer(answer=answer_from(one["answer"]), at=moment(one["at"]))
+            for question, one in told["answers"].items()
+        }
+        draft_id = store.add_draft(
+            runner,
+            activity_id,
+            answers,
+            started_at=started_at,
+            updated_at=moment(told["updated_at"]),
+        )
+        store.change_draft(runner, draft_id, as_it_was(told))
+        n_put += 1
+    return n_put
+
+
+def as_it_was(told: Mapping[str, Any]) -> Callable[[DraftRow], DraftRow]:
+    """What makes a new draft the exported one."""
+    return lambda draft: replace(
+        draft,
+        path=tuple(str(step) for step in told["path"]),
+        bystander=bool(told["bystander"]),
+        dropped=bool(told["put_away"]),
+    )
 
 
 def is_newer(at: datetime, before: datetime | None) -> bool:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from uncramp import MODEL_VERSION, __version__
 from uncramp.actions.cases import Case, profile_facts
 from uncramp.actions.context import Context
 from uncramp.actions.runs import find_run
 from uncramp.evidence import EVIDENCE_VERSION, value
+from uncramp.evidence.rules import DONT_REMEMBER
 from uncramp.explanation import Explanation, explain
 from uncramp.interview import questions
+from uncramp.places import MAP, with_places
 from uncramp.run_facts import RunFacts, facts_from_summary
 from uncramp.screening import screen
 from uncramp.vocabulary import Answers, UserProfile
@@ -27,7 +30,20 @@ if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow, StoredAnswer, StoredRunner
     from uncramp.timeline import Timeline
 
-__all__ = ["WhyAnswer", "look_up_weather", "record", "why_case", "why_run"]
+__all__ = [
+    "FOLLOWS",
+    "WhyAnswer",
+    "look_up_weather",
+    "record",
+    "usable_answers",
+    "why_case",
+    "why_run",
+]
+
+FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {MAP: ("spread", "muscles"), "onset_confirm": ("onset_km",)}
+)
+"""Answers that an answer takes the place of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +57,8 @@ class WhyAnswer:
     unconfirmed_locks: frozenset[str] = frozenset()
     """Locks that rest only on what the watch says of its owner: they count, but are not kept."""
     run: ActivityRow | None = None
+    watch: UserProfile | None = None
+    """What the watch knows of its owner."""
     timeline: Timeline | None = None
     weather: Weather | None = None
     """The stored weather the answer rests on; None when the case tells it, or nobody does."""
@@ -49,27 +67,33 @@ class WhyAnswer:
 def why_case(case: Case) -> WhyAnswer:
     """Explain a case on its own; no store is touched."""
     facts = _with_answered_onset(facts_from_summary(case.run), case)
-    told = {**case.answers, **facts.facts, **profile_facts(case.profile)}
-    return WhyAnswer(explanation=explain(told, facts), answers=case.answers, given=case.answers)
+    answers = with_places(case.answers)
+    told = {**answers, **facts.facts, **profile_facts(case.profile)}
+    return WhyAnswer(explanation=explain(told, facts), answers=answers, given=answers)
 
 
-def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer:
+def why_run(
+    context: Context, *, reference: str | None, case: Case, with_watch: bool = True
+) -> WhyAnswer:
     """Explain a cramp of the context's runner, on the stored run `reference` if one is named.
 
     What `case` tells wins over what was saved before. Open stops and locks hold whatever is
-    answered. Raises NotFoundError for an unknown runner or run.
+    answered. What the watch says of its owner counts where nobody told it, unless `with_watch` is
+    off. Raises NotFoundError for an unknown runner or run.
     """
     runner = context.stored_runner()
     row = None if reference is None else find_run(context, reference)
+    case = replace(case, answers=with_places(case.answers))
     told = replace(case, answers={**_remembered(context, runner, row), **case.answers})
     if row is not None:
         told = _with_mark(context, row, told, given=case.answers)
+    told = replace(told, answers=_without_replaced(told.answers, given=case.answers))
     answers = told.answers
     weather = None if row is None else _weather(context, row, case)
     facts, timeline, watch = _facts(context, runner, row, told, weather)
     profile = _told_profile(case.profile, runner.profile)
     unconfirmed: dict[str, float] = {}
-    if profile is None and watch is not None and watch.age_y is not None:
+    if with_watch and profile is None and watch is not None and watch.age_y is not None:
         unconfirmed = profile_facts(watch)
         facts = replace(facts, assumed=(*facts.assumed, "profile_from_watch"))
     known = unconfirmed if profile is None else profile_facts(profile)
@@ -86,6 +110,7 @@ def why_run(context: Context, *, reference: str | None, case: Case) -> WhyAnswer
         given=case.answers,
         unconfirmed_locks=_locks(unconfirmed) - _locks(answers),
         run=row,
+        watch=watch,
         timeline=timeline,
         weather=weather,
     )
@@ -119,7 +144,11 @@ def record(context: Context, answer: WhyAnswer, *, data: Mapping[str, Any], text
         verb="why",
         activity_id=run_id,
         at=context.now,
-        inputs={"answers": dict(answer.answers), "facts": dict(answer.explanation.run_facts.facts)},
+        inputs={
+            "answers": dict(answer.answers),
+            "facts": dict(answer.explanation.run_facts.facts),
+            "units": context.units,
+        },
         result=data,
         text=text,
         package_version=__version__,
@@ -146,23 +175,42 @@ def _with_mark(context: Context, row: ActivityRow, case: Case, *, given: Answers
     return replace(case, answers={**kept, **marked, **given}, run=run)
 
 
+def _without_replaced(answers: Answers, *, given: Answers) -> Answers:
+    """`answers` without what was told before and something in `given` takes the place of."""
+    replaced = {
+        follower
+        for name, followers in FOLLOWS.items()
+        if name in given and _says_something(given[name])
+        for follower in followers
+    }
+    return {name: one for name, one in answers.items() if name in given or name not in replaced}
+
+
+def _says_something(answer: object) -> bool:
+    """Neither "no" nor "I don't remember"."""
+    return answer not in ("no", DONT_REMEMBER, (DONT_REMEMBER,))
+
+
 def _remembered(
     context: Context, runner: StoredRunner, row: ActivityRow | None
 ) -> dict[str, str | tuple[str, ...] | float]:
     """Saved answers about this run; danger signs only while they are fresh, for they change."""
     if row is None:
         return {}
-    saved = context.store.answers(runner, row.activity_id)
+    return usable_answers(context, context.store.answers(runner, row.activity_id))
+
+
+def usable_answers(
+    context: Context, saved: Mapping[str, StoredAnswer]
+) -> dict[str, str | tuple[str, ...] | float]:
+    """Those of `saved` that still count: what was said of danger signs does for a day only."""
     fresh_from = context.now - timedelta(hours=value("safety.screen_valid_hours"))
     return {
         name: stored.answer
         for name, stored in saved.items()
-        if name in questions() and _is_usable(name, stored, fresh_from)
+        if name in questions()
+        and (questions()[name].section != "screen" or stored.at >= fresh_from)
     }
-
-
-def _is_usable(name: str, stored: StoredAnswer, fresh_from: datetime) -> bool:
-    return questions()[name].section != "screen" or stored.at >= fresh_from
 
 
 def _with_answered_onset(facts: RunFacts, case: Case) -> RunFacts:

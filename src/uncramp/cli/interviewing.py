@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -13,7 +13,7 @@ from uncramp.cli.show import echo_lines
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
 
-__all__ = ["QuestionData", "ask_in_a_row", "command_text"]
+__all__ = ["QuestionData", "ask_in_a_row", "ask_yes_or_no", "command_text"]
 
 BACK: Final = "b"
 QUIT: Final = "q"
@@ -46,6 +46,14 @@ def ask_in_a_row(
         told |= answer
         asked.append(question["id"])
     return told
+
+
+def ask_yes_or_no(lines: Sequence[str], *, yes: str, no: str) -> bool:
+    """Put one thing to the reader; only a plain yes is one."""
+    echo_lines([*lines, f"   1  {yes}", f"   2  {no}"], to_stderr=True)
+    typed = _line(text("cli.interview.single"))
+    click.echo("", err=True)
+    return typed is not None and typed.strip() == "1"
 
 
 def _ask(question: QuestionData, *, bystander: bool) -> Answers | str:

@@ -10,13 +10,21 @@ from typing import Any
 import click
 
 from uncramp.actions.answers import answers_from_options
+from uncramp.actions.asking import watch_owner
 from uncramp.actions.cases import Case, case_from_text
 from uncramp.actions.context import Context
+from uncramp.actions.preferences import change_profile
 from uncramp.actions.why import WhyAnswer, look_up_weather, record, why_case, why_run
-from uncramp.cli.interviewing import QuestionData, ask_in_a_row, command_text
+from uncramp.cli.interviewing import (
+    QuestionData,
+    ask_in_a_row,
+    ask_yes_or_no,
+    command_text,
+)
 from uncramp.cli.show import Face, common_options
 from uncramp.envelope import plain
 from uncramp.vocabulary import Answers
+from uncramp.wording.asking import watch_words
 from uncramp.wording.catalogue import text
 from uncramp.wording.safety import question_data
 from uncramp.wording.why import questions_data, questions_lines, run_title, why_data, why_lines
@@ -74,6 +82,7 @@ def why(
     with face.context() as context:
         look_up_weather(context, wanted, case)
         if interactive:
+            _offer_profile(face, context, wanted)
             case = _asked(face, context, wanted, case, bystander=bystander)
         answer = why_run(context, reference=wanted, case=case)
         data = _data(answer, face)
@@ -99,6 +108,16 @@ def _asked_alone(face: Face, case: Case, *, bystander: bool) -> Case:
 
     told = ask_in_a_row(question_after, case.answers, bystander=bystander)
     return replace(case, answers=told)
+
+
+def _offer_profile(face: Face, context: Context, wanted: str | None) -> None:
+    """Keep what the watch knows of its owner, when the reader says that it is right."""
+    profile = watch_owner(context, wanted)
+    if profile is None:
+        return
+    lines = [text("ask.profile.title"), f"  {watch_words(profile, units=face.units)}"]
+    if ask_yes_or_no(lines, yes=text("ask.profile.yes"), no=text("ask.profile.no")):
+        change_profile(context, profile)
 
 
 def _asked(

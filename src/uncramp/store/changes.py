@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from uncramp.store.packing import PackedReading
 
 __all__ = [
+    "ACTIVITIES_BETWEEN",
     "CHOSEN_STREAMS",
     "LAPS",
+    "LINKED_ACTIVITIES",
     "LISTED_ACTIVITIES",
     "STREAMS",
     "activity_ids_of",
@@ -65,6 +67,13 @@ LISTED_ACTIVITIES: Final = WHOLE_ACTIVITIES.with_only_columns(
     *(one for one in WHOLE_ACTIVITIES.selected_columns if one.name not in ONLY_WHOLE),
     maintain_column_froms=True,
 ).order_by(schema.activity.c.start_utc.asc().nulls_first(), schema.activity.c.activity_id)
+ACTIVITIES_BETWEEN: Final = LISTED_ACTIVITIES.where(
+    schema.activity.c.start_utc >= bindparam("first"),
+    schema.activity.c.start_utc < bindparam("end"),
+)
+LINKED_ACTIVITIES: Final = LISTED_ACTIVITIES.where(
+    schema.activity.c.duplicate_of == bindparam("of_activity")
+)
 ONE_ACTIVITY: Final = WHOLE_ACTIVITIES.where(
     schema.activity.c.activity_id == bindparam("of_activity")
 )

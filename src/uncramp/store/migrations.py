@@ -379,7 +379,38 @@ def tables_of_the_house(metadata: MetaData) -> None:
     )
 
 
+def interview_drafts(connection: Connection) -> None:
+    """Interviews that are under way."""
+    metadata = MetaData()
+    for name, key in (
+        ("runner", ("runner_id",)),
+        ("advice", ("advice_id",)),
+        ("activity", ("runner_id", "activity_id")),
+    ):
+        Table(name, metadata, *(Column(one, Integer, primary_key=True) for one in key))
+    draft = Table(
+        "interview_draft",
+        metadata,
+        Column("runner_id", Integer, nullable=False),
+        Column("draft_id", Integer, primary_key=True),
+        Column("activity_id", Integer),
+        Column("answers", JSON, nullable=False),
+        Column("path", JSON, nullable=False),
+        Column("bystander", Boolean, nullable=False, server_default=false()),
+        Column("dropped", Boolean, nullable=False, server_default=false()),
+        Column("started_at", DateTime(timezone=True), nullable=False),
+        Column("updated_at", DateTime(timezone=True), nullable=False),
+        Column("finished_advice_id", Integer),
+        ForeignKeyConstraint(["runner_id"], ["runner.runner_id"]),
+        ForeignKeyConstraint(["finished_advice_id"], ["advice.advice_id"]),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+        Index("interview_draft_by_runner", "runner_id", "updated_at"),
+    )
+    metadata.create_all(connection, tables=[draft], checkfirst=False)
+
+
 MIGRATIONS: Final = (
     Migration(1, "first tables", first_tables),
     Migration(2, "training history", training_history),
+    Migration(3, "interview drafts", interview_drafts),
 )

@@ -15,6 +15,7 @@ __all__ = ["erase", "import_runs", "take_back"]
 
 ABOUT_ACTIVITIES: Final = (
     schema.import_fill,
+    schema.interview_draft,
     schema.metrics,
     schema.weather,
     schema.cramp_mark,

@@ -15,6 +15,7 @@ __all__ = [
     "AdviceRow",
     "CrampMark",
     "Cramped",
+    "DraftRow",
     "FlagKind",
     "FlagRow",
     "ImportRun",
@@ -129,6 +130,25 @@ class StoredAnswer:
 
     answer: str | tuple[str, ...] | float
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """An interview that is under way, or was; `answers` each with the moment it was given."""
+
+    draft_id: int
+    activity_id: int | None
+    answers: Mapping[str, StoredAnswer]
+    path: tuple[str, ...]
+    """Steps in the order in which they came up; one without an answer was skipped."""
+    bystander: bool = False
+    """Somebody answers for the runner."""
+    dropped: bool = False
+    """Put away; kept, so that it can be taken back."""
+    started_at: datetime
+    updated_at: datetime
+    finished_advice_id: int | None = None
+    """The line of the ledger it ended in; None while it is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ __all__ = [
     "cramp_mark",
     "flag",
     "import_fill",
+    "interview_draft",
     "lap",
     "metrics",
     "migration",
@@ -304,6 +305,26 @@ import_fill: Final = Table(
     ),
 )
 """What an import told of an activity that was there before it, so that undoing takes it back."""
+
+interview_draft: Final = Table(
+    "interview_draft",
+    METADATA,
+    Column("runner_id", ForeignKey("runner.runner_id"), nullable=False),
+    Column("draft_id", Integer, primary_key=True),
+    Column("activity_id", Integer),
+    Column("answers", JSON, nullable=False),
+    Column("path", JSON, nullable=False),
+    Column("bystander", Boolean, nullable=False, server_default=false()),
+    Column("dropped", Boolean, nullable=False, server_default=false()),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("finished_advice_id", ForeignKey("advice.advice_id")),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+    Index("interview_draft_by_runner", "runner_id", "updated_at"),
+)
+"""An interview that is under way, so that nothing typed is lost; answers with their moments."""
 
 setting: Final = Table(
     "setting",

@@ -6,7 +6,7 @@ another runner's rows. Writing methods are one transaction each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -29,8 +29,10 @@ from uncramp.store.about_runs import (
     set_columns,
 )
 from uncramp.store.changes import (
+    ACTIVITIES_BETWEEN,
     CHOSEN_STREAMS,
     LAPS,
+    LINKED_ACTIVITIES,
     LISTED_ACTIVITIES,
     STREAMS,
     activity_ids_of,
@@ -62,6 +64,13 @@ from uncramp.store.database import (
     reading,
     writing,
 )
+from uncramp.store.drafts import (
+    all_drafts,
+    insert_draft,
+    one_draft,
+    put_draft,
+    without_answers,
+)
 from uncramp.store.migrations import MIGRATIONS, Migration, bring_up_to_date
 from uncramp.store.removing import erase, import_runs, take_back
 from uncramp.store.rows import (
@@ -69,6 +78,7 @@ from uncramp.store.rows import (
     AddedReading,
     AdviceRow,
     CrampMark,
+    DraftRow,
     FlagKind,
     FlagRow,
     ImportRun,
@@ -283,14 +293,25 @@ class Store:
             yield StoredOriginal(*row, content=self.original(runner, row.sha256))
 
     def activities(
-        self, runner: StoredRunner, *, with_excluded: bool = True, with_duplicates: bool = False
+        self,
+        runner: StoredRunner,
+        *,
+        with_excluded: bool = True,
+        with_duplicates: bool = False,
+        between: tuple[datetime, datetime] | None = None,
     ) -> list[ActivityRow]:
         """Every activity of `runner`, oldest first; those without a start time come before.
 
         Of several recordings of one run only the one that counts, unless `with_duplicates`.
+        `between` leaves those that began from the first moment on and before the second.
         """
+        query = LISTED_ACTIVITIES
+        key: dict[str, object] = {"of_runner": runner.runner_id}
+        if between is not None:
+            first, end = between
+            query, key = ACTIVITIES_BETWEEN, {**key, "first": first, "end": end}
         with reading(self._engine) as connection:
-            rows = connection.execute(LISTED_ACTIVITIES, {"of_runner": runner.runner_id}).all()
+            rows = connection.execute(query, key).all()
         return [
             row
             for row in activity_rows_from(rows)
@@ -311,6 +332,12 @@ class Store:
             streams = connection.execute(STREAMS, key).all()
             laps = connection.execute(LAPS, key).all()
         return activity_rows_from([row])[0], activity_from(row, streams=streams, laps=laps)
+
+    def linked_to(self, runner: StoredRunner, activity_id: int) -> list[ActivityRow]:
+        """Further recordings of the run that `activity_id` is the counting recording of."""
+        key = {"of_runner": runner.runner_id, "of_activity": activity_id}
+        with reading(self._engine) as connection:
+            return activity_rows_from(connection.execute(LINKED_ACTIVITIES, key).all())
 
     def streams(
         self, runner: StoredRunner, activity_id: int, *, channels: Iterable[str] | None = None
@@ -384,20 +411,24 @@ class Store:
         with self._about(runner, activity_id) as connection:
             put(connection, schema.metrics, key=key, values=values)
 
-    def metrics(self, runner: StoredRunner) -> dict[int, StoredMetrics]:
-        """What was computed of each activity, by id; those without are left out."""
+    def metrics(
+        self, runner: StoredRunner, only: Sequence[int] | None = None
+    ) -> dict[int, StoredMetrics]:
+        """What was computed of each activity (of those in `only`), by id; some may have none."""
         with reading(self._engine) as connection:
-            return all_metrics(connection, runner.runner_id)
+            return all_metrics(connection, runner.runner_id, only)
 
     def save_weather(self, runner: StoredRunner, weather: StoredWeather) -> None:
         """Keep what one source says of the weather, in place of what it said before."""
         with self._about(runner, weather.activity_id) as connection:
             put_weather(connection, runner.runner_id, weather)
 
-    def weather(self, runner: StoredRunner) -> dict[int, list[StoredWeather]]:
-        """The weather of each activity by id, from every source there is."""
+    def weather(
+        self, runner: StoredRunner, only: int | None = None
+    ) -> dict[int, list[StoredWeather]]:
+        """The weather of each activity (or of `only` one) by id, from every source there is."""
         with reading(self._engine) as connection:
-            return all_weather(connection, runner.runner_id)
+            return all_weather(connection, runner.runner_id, only)
 
     def save_mark(self, runner: StoredRunner, mark: CrampMark) -> None:
         """Keep what the runner says of one activity, in place of what they said before."""
@@ -530,6 +561,18 @@ class Store:
             for row in rows
         }
 
+    def forget_answers(self, runner: StoredRunner, questions: Sequence[str]) -> None:
+        """Take back every answer of `runner` to these questions, in interviews under way too."""
+        table = schema.cramp_answers
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(table).where(
+                    table.c.runner_id == runner.runner_id, table.c.question_id.in_(list(questions))
+                )
+            )
+            for draft in all_drafts(connection, runner):
+                put_draft(connection, runner, without_answers(draft, questions))
+
     def save_advice(
         self,
         runner: StoredRunner,
@@ -582,6 +625,59 @@ class Store:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return [advice_from(row) for row in rows]
+
+    def advice_row(self, runner: StoredRunner, advice_id: int) -> AdviceRow:
+        """One line of the ledger; NotFoundError `unknown_answer` when there is none."""
+        table = schema.advice
+        query = select(table).where(
+            table.c.runner_id == runner.runner_id, table.c.advice_id == advice_id
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError("unknown_answer", values={"runner": runner.name})
+        return advice_from(row)
+
+    # Interviews under way
+
+    def add_draft(
+        self,
+        runner: StoredRunner,
+        activity_id: int | None,
+        answers: Mapping[str, StoredAnswer],
+        *,
+        started_at: datetime,
+        updated_at: datetime,
+    ) -> int:
+        """A new interview about one activity (None: about none that is stored); its number."""
+        with writing(self._engine) as connection:
+            return insert_draft(
+                connection,
+                runner,
+                activity_id,
+                answers,
+                started_at=started_at,
+                updated_at=updated_at,
+            )
+
+    def draft(self, runner: StoredRunner, draft_id: int) -> DraftRow:
+        """One interview; NotFoundError `unknown_draft` when there is none."""
+        with reading(self._engine) as connection:
+            return one_draft(connection, runner, draft_id)
+
+    def drafts(self, runner: StoredRunner) -> list[DraftRow]:
+        """Every interview of `runner`, ended ones too, the one changed last first."""
+        with reading(self._engine) as connection:
+            return all_drafts(connection, runner)
+
+    def change_draft(
+        self, runner: StoredRunner, draft_id: int, change: Callable[[DraftRow], DraftRow]
+    ) -> DraftRow:
+        """What `change` makes of an interview, kept; nobody else changes it in between."""
+        with writing(self._engine) as connection:
+            changed = change(one_draft(connection, runner, draft_id))
+            put_draft(connection, runner, changed)
+        return changed
 
     # Flags
 
@@ -648,14 +744,19 @@ class Store:
 
         With a `connection`, before its transaction ends: a crash in between leaves a flag too
         many in the mirror, never one too few. Clearing therefore mirrors after its transaction.
+        Without one, it is written in a transaction of its own, and only when it says something
+        else: who reads first and writes later could put back what was true before.
         """
-        if connection is None:
-            with reading(self._engine) as fresh:
-                opened = open_ids(fresh)
-        else:
+        if connection is not None:
             opened = open_ids(connection)
-        with folder_trouble():
-            mirror.write_mirror(self._folder, opened)
+            with folder_trouble():
+                mirror.write_mirror(self._folder, opened)
+            return
+        with reading(self._engine) as fresh:
+            opened = open_ids(fresh)
+        if not mirror.mirror_says(self._folder, opened):
+            with writing(self._engine) as alone:
+                self._mirror_open_flags(alone)
 
     def _take_in_journal(self) -> None:
         """Move what `now` noted into the ledger and open its flags; unknown runners are added."""
@@ -664,10 +765,16 @@ class Store:
                 content = part.read_bytes()
             except FileNotFoundError:  # another process took it in
                 continue
-            entries, unread = mirror.read_journal(content)
-            with writing(self._engine) as connection:
-                for entry in entries:
-                    take_in(connection, entry)
-                self._mirror_open_flags(connection)
-            mirror.set_aside(self._folder, unread)
-            mirror.remove_part(part, n_bytes=len(content))
+            self._take_in_lines(content)
+            late = mirror.remove_part(part, n_bytes=len(content))
+            if late:
+                self._take_in_lines(late)
+
+    def _take_in_lines(self, content: bytes) -> None:
+        """Journal lines into the ledger; those that cannot be read are set aside."""
+        entries, unread = mirror.read_journal(content)
+        with writing(self._engine) as connection:
+            for entry in entries:
+                take_in(connection, entry)
+            self._mirror_open_flags(connection)
+        mirror.set_aside(self._folder, unread)
