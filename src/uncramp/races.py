@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from statistics import median
 from typing import Final, Literal
 
@@ -18,10 +19,14 @@ from uncramp.training_history import SPLITS, History, PastRun
 __all__ = ["Confidence", "Race", "races"]
 
 Confidence = Literal["likely", "possible"]
+Speeds = Mapping[int, float | None]
+"""Run to its mean speed."""
 
 DISTANCES: Final = ("5km", "10km", "half", "marathon")
 """Those of `SPLITS` that are raced."""
 
+RACE: Final = "race"
+"""The sub-sport of a file that says so itself."""
 INDOORS: Final = frozenset({"treadmill", "indoor_running", "virtual_activity"})
 
 
@@ -87,17 +92,20 @@ def races(history: History) -> tuple[Race, ...]:
     nearly as fast as ever in the year before and clearly faster than usual. Words like "training"
     in a title, and treadmills, rule it out.
     """
-    found = (_race(history, run) for run in history.runs)
+    speeds = {run.run_id: _speed_m_s(run) for run in history.runs}
+    found = (_race(history, run, speeds) for run in history.runs)
     return tuple(race for race in found if race is not None)
 
 
-def _race(history: History, run: PastRun) -> Race | None:
+def _race(history: History, run: PastRun, speeds: Speeds) -> Race | None:
     """One run as a race; None when too little says so."""
+    distance = _usual_distance(run)
+    if not run.title and distance is None and run.sub_sport != RACE:
+        return None
     title = (run.title or "").casefold()
     words = set(re.findall(r"\w+", title))
     if words & NOT_WORDS or run.sub_sport in INDOORS:
         return None
-    distance = _usual_distance(run)
     named = any(
         name in words or (not name.isascii() and name in title)
         for name in NAMES.get(distance or "", ())
@@ -105,9 +113,9 @@ def _race(history: History, run: PastRun) -> Race | None:
     raced = bool(words & RACE_WORDS) or any(sign in title for sign in RACE_SIGNS)
     signs = {
         "title": raced or named,
-        "sub_sport": run.sub_sport == "race",
+        "sub_sport": run.sub_sport == RACE,
         "distance": distance is not None,
-        "effort": distance is not None and _near_best(history, run, distance),
+        "effort": distance is not None and _near_best(history, run, distance, speeds),
     }
     said = signs["title"] or signs["sub_sport"]
     if not said and not signs["effort"]:
@@ -123,29 +131,35 @@ def _race(history: History, run: PastRun) -> Race | None:
 
 def _usual_distance(run: PastRun) -> str | None:
     """The raced distance that the whole run has, as watches measure."""
-    for name in DISTANCES:
-        wanted_m = value(SPLITS[name])
-        if 100 * abs(run.distance_m - wanted_m) <= value("training.race_distance_pct") * wanted_m:
-            return name
-    return None
+    distance_m = run.distance_m
+    return next((name for name, low, high in _raced() if low <= distance_m <= high), None)
 
 
-def _near_best(history: History, run: PastRun, distance: str) -> bool:
+@cache
+def _raced() -> tuple[tuple[str, float, float], ...]:
+    """The raced distances, each with the shortest and longest that a watch may measure."""
+    off = value("training.race_distance_pct") / 100
+    wanted = ((name, value(SPLITS[name])) for name in DISTANCES)
+    return tuple((name, metres * (1 - off), metres * (1 + off)) for name, metres in wanted)
+
+
+def _near_best(history: History, run: PastRun, distance: str, speeds: Speeds) -> bool:
     """Whether the run was nearly the fastest of a year over its distance, and faster than usual.
 
     A watch may measure short: the run's own speed counts where it holds no whole split.
     """
     before = _year_before(history, run)
-    speed_m_s = _speed_m_s(run)
+    speed_m_s = speeds[run.run_id]
     if len(before) < value("training.race_history_runs") or speed_m_s is None:
         return False
-    speeds = [speed for speed in map(_speed_m_s, before) if speed is not None]
-    usual_m_s = median(speeds) if speeds else 0.0
+    known = [speed for one in before if (speed := speeds[one.run_id]) is not None]
+    usual_m_s = median(known) if known else 0.0
     clearly = 100 * speed_m_s >= (100 + value("training.race_faster_than_usual_pct")) * usual_m_s
+    if not usual_m_s or not clearly:
+        return False
     times = [run_s for run_s in (one.metric(f"fastest_{distance}_s") for one in before) if run_s]
     own_s = value(SPLITS[distance]) / speed_m_s
-    near = not times or 100 * own_s <= (100 + value("training.race_near_best_pct")) * min(times)
-    return bool(usual_m_s and clearly and near)
+    return not times or 100 * own_s <= (100 + value("training.race_near_best_pct")) * min(times)
 
 
 def _year_before(history: History, run: PastRun) -> Sequence[PastRun]:

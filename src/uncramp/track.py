@@ -177,7 +177,7 @@ def _speed_around(time_s: FloatArray, metres: FloatArray, span_s: float) -> Floa
     middle, reach = (time_s[1:] + time_s[:-1]) / 2, np.maximum(span_s, np.diff(time_s)) / 2
     low, high = np.maximum(middle - reach, time_s[0]), np.minimum(middle + reach, time_s[-1])
     way = np.interp(high, time_s, metres) - np.interp(low, time_s, metres)
-    return np.asarray(way / (high - low))
+    return np.asarray(way / np.maximum(high - low, 1e-9))
 
 
 def _jumps(time_s: FloatArray, metres: FloatArray, silent: NullMask) -> NullMask:

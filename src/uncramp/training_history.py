@@ -63,6 +63,9 @@ SPLITS: Final[Mapping[str, str]] = {
 }
 """Distances whose fastest time is kept, shortest first; the metric is `fastest_<name>_s`."""
 
+FASTEST: Final[Mapping[str, str]] = {name: f"fastest_{name}_s" for name in SPLITS}
+"""The metric of each."""
+
 RECORDS: Final[Mapping[str, str]] = {
     "training.distance.400m": "training.record.400m",
     "training.distance.1km": "training.record.1km",
@@ -465,7 +468,9 @@ class PastRun:
     def metric(self, name: str) -> float | None:
         """One number of `metrics_of`; None when it is not known."""
         number = self.metrics.get(name)
-        return float(number) if isinstance(number, int | float) else None
+        if isinstance(number, float):
+            return number
+        return float(number) if isinstance(number, int) else None
 
     @property
     def distance_m(self) -> float:
@@ -576,10 +581,11 @@ class History:
         """The fastest time ever over each of `SPLITS`, of the first run that reached it."""
         found: dict[str, Fastest] = {}
         for run in self.runs:
-            for name, key in SPLITS.items():
-                time_s = run.metric(f"fastest_{name}_s")
+            for name, metric in FASTEST.items():
+                time_s = run.metric(metric)
                 if time_s is not None and (name not in found or time_s < found[name].time_s):
-                    found[name] = Fastest(name=name, distance_m=value(key), time_s=time_s, run=run)
+                    distance_m = value(SPLITS[name])
+                    found[name] = Fastest(name=name, distance_m=distance_m, time_s=time_s, run=run)
         return {name: found[name] for name in SPLITS if name in found}
 
     def weeks(self) -> tuple[Period, ...]:

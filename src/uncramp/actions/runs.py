@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date
 from typing import Final
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store.rows import ActivityRow, CrampMark
 
@@ -19,8 +20,8 @@ __all__ = [
     "RunFilter",
     "RunList",
     "find_run",
+    "is_hidden",
     "list_runs",
-    "local_date",
     "parsed_day",
 ]
 
@@ -48,13 +49,17 @@ class RunFilter:
             and (self.since is None or (day is not None and day >= self.since))
             and (self.until is None or (day is not None and day <= self.until))
         )
-        names = {name.lower() for name in (row.sport, row.sub_sport) if name}
         return (
             in_time
-            and (self.sport is None or self.sport.strip().lower() in names)
+            and (self.sport is None or self.sport.strip().lower() in sports_of(row))
             and (not self.cramped or (mark is not None and mark.cramped == "yes"))
             and (not self.flagged or bool(row.flags))
         )
+
+
+def sports_of(row: ActivityRow) -> frozenset[str]:
+    """Sport and sub-sport in small letters."""
+    return frozenset(name.lower() for name in (row.sport, row.sub_sport) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +68,15 @@ class RunList:
 
     rows: tuple[ActivityRow, ...]
     marks: Mapping[int, CrampMark]
-    n_stored: int
+    stored: tuple[ActivityRow, ...]
+    """Everything that is stored, wanted or not, oldest first."""
     n_hidden: int
     """Wanted, but excluded or another recording of a run that is listed."""
+
+    @property
+    def n_stored(self) -> int:
+        """How many there are in all."""
+        return len(self.stored)
 
 
 def list_runs(context: Context, wanted: RunFilter | None = None) -> RunList:
@@ -81,7 +92,7 @@ def list_runs(context: Context, wanted: RunFilter | None = None) -> RunList:
     ]
     rows = [row for row in found if chosen.hidden_too or not is_hidden(row)]
     return RunList(
-        rows=tuple(rows), marks=marks, n_stored=len(stored), n_hidden=len(found) - len(rows)
+        rows=tuple(rows), marks=marks, stored=tuple(stored), n_hidden=len(found) - len(rows)
     )
 
 
@@ -126,12 +137,3 @@ def parsed_day(reference: str) -> date:
         return date(year, month, day)
     except ValueError as error:
         raise InputError("bad_date", values={"date": reference}) from error
-
-
-def local_date(context: Context, row: ActivityRow) -> date | None:
-    """The day an activity began where it was run, as far as the file says; else where we are."""
-    if row.start_utc is None:
-        return None
-    if row.utc_offset_s is None:
-        return row.start_utc.astimezone(context.now.tzinfo or UTC).date()
-    return (row.start_utc + timedelta(seconds=row.utc_offset_s)).date()

@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
+from uncramp.actions.hiding import is_about_places
 from uncramp.actions.runs import find_run
-from uncramp.actions.training_history import recent_runs
+from uncramp.actions.streams import Window, window_s
+from uncramp.actions.training_history import current_metrics, recent_runs
 from uncramp.store.rows import ActivityRow, CrampMark
 from uncramp.units import (
     metres_from_kilometres,
@@ -20,6 +22,7 @@ from uncramp.vocabulary import Activity, Lap, Stream, UserProfile
 if TYPE_CHECKING:
     from uncramp.onset import Onset
     from uncramp.timeline import Timeline
+    from uncramp.track import Track
     from uncramp.vocabulary import FloatArray
 
 __all__ = [
@@ -28,12 +31,11 @@ __all__ = [
     "RunDetails",
     "Split",
     "Stretch",
+    "means_between",
+    "run_details",
     "show_run",
     "splits",
 ]
-
-PLACE_WORDS: Final = ("latitude", "longitude", "position")
-"""A channel named so holds places: its values are never shown, only how many there are."""
 
 SHORTEST_REST_SHARE: Final = 0.1
 """A rest after the last whole split is shown when it is at least this share of one."""
@@ -88,6 +90,12 @@ class Course:
     """Where the run went past the longest of the days before; None when it did not."""
     onset: Onset | None
     """Where the cramp came, or where the file suggests one; None after "no cramp"."""
+    begin_m: float | None = None
+    begin_s: float = 0.0
+    """Where the first stretch begins: not at the start when only a part is shown."""
+    is_part: bool = False
+    fastest_like_m_s: float | None = None
+    """The fastest recent run of like length."""
 
     def share(self, metres: float | None, second: float | None) -> float | None:
         """How far along the picture a place lies, 0–1; None when it cannot be placed."""
@@ -107,24 +115,48 @@ class RunDetails:
     laps: tuple[Lap, ...]
     channels: tuple[ChannelSummary, ...]
     splits: tuple[Split, ...]
+    timeline: Timeline
+    reasons: tuple[str, ...]
+    """Why the file is not believed."""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether its numbers cannot be held against other runs."""
+        return bool(set(self.reasons) - {"no_clock"})
 
 
 def show_run(context: Context, reference: str, *, n_stretches: int = STRETCHES) -> RunDetails:
     """One activity in detail, its course in so many parts."""
     runner = context.stored_runner()
     row, activity = context.store.activity(runner, find_run(context, reference).activity_id)
-    mark = context.store.marks(runner).get(row.activity_id)
+    return run_details(context, row, activity, n_stretches=n_stretches)
+
+
+def run_details(
+    context: Context,
+    row: ActivityRow,
+    activity: Activity,
+    *,
+    n_stretches: int = STRETCHES,
+    window: Window | None = None,
+) -> RunDetails:
+    """One activity that was read already; its course may be that of a part only.
+
+    InputError `bad_stretch` for a part that is none.
+    """
+    mark = context.store.marks(context.stored_runner()).get(row.activity_id)
     every_m = metres_from_miles(1.0) if context.units == "imperial" else metres_from_kilometres(1.0)
+    timeline = replayed(context, row, activity, mark)
     return RunDetails(
         row=row,
         mark=mark,
         profile=activity.profile,
-        course=course_of(
-            activity, replayed(context, row, activity, mark), mark, n_stretches=n_stretches
-        ),
+        course=course_of(activity, timeline, mark, n_stretches=n_stretches, window=window),
         laps=activity.laps,
         channels=tuple(channel_summary(stream) for stream in activity.streams.values()),
         splits=splits(activity.time_s, activity.streams, every_m=every_m),
+        timeline=timeline,
+        reasons=tuple(current_metrics(context, [row])[row.activity_id].get("reasons", ())),
     )
 
 
@@ -144,7 +176,12 @@ def replayed(
 
 
 def course_of(
-    activity: Activity, timeline: Timeline, mark: CrampMark | None, *, n_stretches: int
+    activity: Activity,
+    timeline: Timeline,
+    mark: CrampMark | None,
+    *,
+    n_stretches: int,
+    window: Window | None,
 ) -> Course | None:
     """The numbers of the picture."""
     import numpy as np
@@ -155,12 +192,10 @@ def course_of(
     times = activity.time_s[np.isfinite(activity.time_s)]
     if times.size < 2 or times[-1] <= times[0] or n_stretches < 1:
         return None
-    if track is None:
-        ends_m = None
-        ends_s = np.linspace(times[0], times[-1], n_stretches + 1)
-    else:
-        ends_m = np.linspace(track.metres[0], track.metres[-1], n_stretches + 1)
-        ends_s = np.maximum.accumulate(np.interp(ends_m, track.metres, track.time_s))
+    recorded_s = times if track is None else track.time_s
+    begin_s, end_s = window_s(track, window, whole_s=float(recorded_s[-1]))
+    begin_s = max(begin_s, float(recorded_s[0]))
+    ends_s, ends_m = parts_of(track, begin_s, end_s, n_stretches=n_stretches)
     passed = [point for point in timeline.points if point.event == "longest_run_passed"]
     beyond_km = passed[0].km if passed else None
     return Course(
@@ -170,7 +205,37 @@ def course_of(
         longest_before_known="longest_run" not in timeline.thin,
         beyond_m=None if beyond_km is None else metres_from_kilometres(beyond_km),
         onset=None if mark is not None and mark.cramped == "no" else timeline.onset,
+        begin_m=None if ends_m is None else float(ends_m[0]),
+        begin_s=float(ends_s[0]),
+        is_part=window is not None,
+        fastest_like_m_s=fastest_like_m_s(track, timeline),
     )
+
+
+def fastest_like_m_s(track: Track | None, timeline: Timeline) -> float | None:
+    """The speed that the first part was held against."""
+    found = [point for point in timeline.points if point.event.startswith("first_part")]
+    if track is None or not found or found[0].km is None:
+        return None
+    end_m = metres_from_kilometres(found[0].km)
+    speed = track.speed_m_s(begin_m=0.0, end_m=end_m, counted=~track.silent)
+    share = 1 + timeline.facts.facts["run.first_part_faster_pct"] / 100
+    return speed / share if speed and share > 0 else None
+
+
+def parts_of(
+    track: Track | None, begin_s: float, end_s: float, *, n_stretches: int
+) -> tuple[FloatArray, FloatArray | None]:
+    """Where equal parts end, in seconds and in metres: of the way, or of the time without one."""
+    import numpy as np
+
+    if track is not None:
+        begin_m, end_m = np.interp((begin_s, end_s), track.time_s, track.metres)
+        if end_m > begin_m:
+            ends_m = np.linspace(begin_m, end_m, n_stretches + 1)
+            ends_s = np.maximum.accumulate(np.interp(ends_m, track.metres, track.time_s))
+            return ends_s, ends_m
+    return np.linspace(begin_s, end_s, n_stretches + 1), None
 
 
 def stretches(
@@ -208,8 +273,7 @@ def channel_summary(stream: Stream) -> ChannelSummary:
 
     values = stream.physical()
     values = values[np.isfinite(values)]
-    is_place = any(word in stream.channel.lower() for word in PLACE_WORDS)
-    is_shown = len(values) > 0 and not is_place
+    is_shown = len(values) > 0 and not is_about_places(stream.channel)
     return ChannelSummary(
         channel=stream.channel,
         n_values=len(values),

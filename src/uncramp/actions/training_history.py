@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.errors import NotFoundError, RefusedFileError
+from uncramp.evidence import value
 from uncramp.races import Race, races
 from uncramp.training_history import (
     METRICS_VERSION,
@@ -36,6 +39,7 @@ __all__ = [
     "Recomputing",
     "TrainingSummary",
     "current_metrics",
+    "history_of",
     "load_history",
     "recent_runs",
     "recompute",
@@ -50,18 +54,51 @@ class Recomputing(Protocol):
         """`done` of `total` activities are finished."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingSummary:
-    """Everything a year view shows."""
+    """Everything a year view shows, each part computed when it is asked for."""
 
-    years: tuple[Period, ...]
-    months: tuple[Period, ...]
-    weeks: tuple[Period, ...]
-    lay_offs: tuple[LayOff, ...]
-    races: tuple[Race, ...]
-    fastest: Mapping[str, Fastest]
-    left_out: tuple[PastRun, ...]
-    """Runs whose files are not believed, with the reasons in `PastRun.left_out`."""
+    history: History
+    today: date
+
+    @cached_property
+    def years(self) -> tuple[Period, ...]:
+        """Every year with a run."""
+        return self.history.years()
+
+    @cached_property
+    def months(self) -> tuple[Period, ...]:
+        """Every month with a run."""
+        return self.history.months()
+
+    @cached_property
+    def weeks(self) -> tuple[Period, ...]:
+        """Every week from the first run to the last."""
+        return self.history.weeks()
+
+    @cached_property
+    def lay_offs(self) -> tuple[LayOff, ...]:
+        """Stretches of days without a run, up to today."""
+        return self.history.lay_offs(today=self.today)
+
+    @cached_property
+    def races(self) -> tuple[Race, ...]:
+        """Runs that look like races."""
+        return races(self.history)
+
+    @cached_property
+    def fastest(self) -> Mapping[str, Fastest]:
+        """The fastest time over each distance."""
+        return self.history.fastest()
+
+    @cached_property
+    def left_out(self) -> tuple[PastRun, ...]:
+        """Runs whose files are not believed, with the reasons in `PastRun.left_out`."""
+        return tuple(
+            run
+            for run in self.history.others
+            if run.is_run and not run.excluded and not run.is_linked
+        )
 
 
 def load_history(context: Context, *, progress: Recomputing | None = None) -> History:
@@ -70,12 +107,18 @@ def load_history(context: Context, *, progress: Recomputing | None = None) -> Hi
     NotFoundError for an unknown runner.
     """
     rows = context.store.activities(context.stored_runner(), with_duplicates=True)
-    metrics = current_metrics(context, rows, progress=progress)
+    return history_of(context, rows, current_metrics(context, rows, progress=progress))
+
+
+def history_of(
+    context: Context, rows: Sequence[ActivityRow], metrics: Mapping[int, Mapping[str, Any]]
+) -> History:
+    """Stored activities of every kind as history, with the metrics of each."""
     return History(
         PastRun(
             run_id=row.activity_id,
             start_utc=row.start_utc,
-            day=_day(context, row),
+            day=local_date(context, row),
             is_run=row.is_run,
             sub_sport=row.sub_sport,
             title=row.title,
@@ -92,7 +135,8 @@ def current_metrics(
     context: Context, rows: Sequence[ActivityRow], *, progress: Recomputing | None = None
 ) -> dict[int, Mapping[str, Any]]:
     """The metrics of each of these activities, by id, as this version counts them."""
-    stored = context.store.metrics(context.stored_runner())
+    ids = [row.activity_id for row in rows]
+    stored = context.store.metrics(context.stored_runner(), ids)
     fresh = _computed(context, _stale(rows, stored), progress=progress)
     return {
         row.activity_id: fresh.get(row.activity_id) or stored[row.activity_id].metrics
@@ -105,13 +149,20 @@ def recent_runs(context: Context, row: ActivityRow) -> list[RecentRun]:
 
     Excluded and linked runs, and files that are not believed, are left out. Distance and descent
     are our own count, the same for every device; time is the watch's own without pauses, for the
-    first part of a replayed run counts standing too.
+    first part of a replayed run counts standing too. Runs too long ago to matter are not read.
     """
     from uncramp.timeline import RecentRun
 
+    if row.start_utc is None:
+        return []
+    days = max(value("cramps.history_days"), value("cramps.pace_history_days"))
     rows = [
         other
-        for other in context.store.activities(context.stored_runner(), with_excluded=False)
+        for other in context.store.activities(
+            context.stored_runner(),
+            with_excluded=False,
+            between=(row.start_utc - timedelta(days=days), row.start_utc),
+        )
         if other.is_run and other.activity_id not in {row.activity_id, row.duplicate_of}
     ]
     metrics = current_metrics(context, rows)
@@ -139,47 +190,34 @@ def recompute(
 
 def training_summary(context: Context) -> TrainingSummary:
     """Distance, time and longest run a year, month and week, and what stands out."""
-    history = load_history(context)
-    return TrainingSummary(
-        years=history.years(),
-        months=history.months(),
-        weeks=history.weeks(),
-        lay_offs=history.lay_offs(today=context.now.date()),
-        races=races(history),
-        fastest=history.fastest(),
-        left_out=tuple(
-            run for run in history.others if run.is_run and not run.excluded and not run.is_linked
-        ),
-    )
-
-
-def _day(context: Context, row: ActivityRow) -> date | None:
-    """The day an activity began where it was run, as far as the file says; else where we are."""
-    if row.start_utc is None:
-        return None
-    if row.utc_offset_s is None:
-        return row.start_utc.astimezone(context.now.tzinfo or UTC).date()
-    return (row.start_utc + timedelta(seconds=row.utc_offset_s)).date()
+    return TrainingSummary(history=load_history(context), today=context.now.date())
 
 
 # Computing
 
 
-def _wanted_version(row: ActivityRow) -> str:
-    """The version that metrics of this activity must carry to be fresh."""
+def _decoder_version() -> int:
+    """The version of our decoders; asking loads them."""
     from uncramp.activities import DECODER_VERSION
 
-    if row.decoder_version == DECODER_VERSION:
+    return DECODER_VERSION
+
+
+def _wanted_version(row: ActivityRow, decoder: int) -> str:
+    """The version that metrics of this activity must carry to be fresh."""
+    if row.decoder_version == decoder:
         return METRICS_VERSION
-    return f"{METRICS_VERSION}+decoder{DECODER_VERSION}"
+    return f"{METRICS_VERSION}+decoder{decoder}"
 
 
 def _stale(rows: Sequence[ActivityRow], stored: Mapping[int, StoredMetrics]) -> list[ActivityRow]:
     """Activities without metrics, or with those of another version."""
+    decoder = _decoder_version()
     return [
         row
         for row in rows
-        if row.activity_id not in stored or stored[row.activity_id].version != _wanted_version(row)
+        if row.activity_id not in stored
+        or stored[row.activity_id].version != _wanted_version(row, decoder)
     ]
 
 
@@ -187,17 +225,16 @@ def _computed(
     context: Context, rows: Sequence[ActivityRow], *, progress: Recomputing | None
 ) -> dict[int, dict[str, Any]]:
     """Metrics of these activities, each kept as soon as it is there."""
-    runner, found = context.stored_runner(), {}
+    runner, found, decoder = context.stored_runner(), {}, _decoder_version()
     for done, row in enumerate(rows):
         if progress is not None:
             progress(done=done, total=len(rows))
         _, activity = context.store.activity(runner, row.activity_id)
-        if _wanted_version(row) != METRICS_VERSION:
+        version = _wanted_version(row, decoder)
+        if version != METRICS_VERSION:
             activity = _decoded_anew(context, row) or activity
         found[row.activity_id] = _metrics_of(activity)
-        context.store.save_metrics(
-            runner, row.activity_id, found[row.activity_id], version=_wanted_version(row)
-        )
+        context.store.save_metrics(runner, row.activity_id, found[row.activity_id], version=version)
     return found
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from uncramp.actions.context import Context
-from uncramp.actions.runs import RunFilter, list_runs, local_date
-from uncramp.actions.training_history import current_metrics
-from uncramp.store.rows import CrampMark
+from uncramp.actions.days import local_date
+from uncramp.actions.runs import RunFilter, is_hidden, list_runs
+from uncramp.actions.training_history import TrainingSummary, current_metrics, history_of
+from uncramp.store.rows import ActivityRow, CrampMark
 from uncramp.training_history import RIDDEN
 
-__all__ = ["MonthSummary", "YearSummary", "believed_m", "year_view"]
+__all__ = ["MonthSummary", "YearSummary", "believed_m", "year_view", "years_and_training"]
 
 MONTHS: Final = range(1, 13)
 
@@ -56,13 +57,33 @@ def year_view(context: Context, wanted: RunFilter | None = None) -> tuple[YearSu
     chosen = wanted or RunFilter()
     listed = list_runs(context, chosen)
     rows = [row for row in listed.rows if row.is_run or chosen.sport is not None]
+    return years_of(context, rows, listed.marks, current_metrics(context, rows))
+
+
+def years_and_training(context: Context) -> tuple[tuple[YearSummary, ...], TrainingSummary]:
+    """The years of all runs and what stands out in them, from one reading of the store."""
+    runner = context.stored_runner()
+    rows = context.store.activities(runner, with_duplicates=True)
     metrics = current_metrics(context, rows)
+    history = history_of(context, rows, metrics)
+    counting = [row for row in rows if row.is_run and not is_hidden(row)]
+    years = years_of(context, counting, context.store.marks(runner), metrics)
+    return years, TrainingSummary(history=history, today=context.now.date())
+
+
+def years_of(
+    context: Context,
+    rows: Sequence[ActivityRow],
+    marks: Mapping[int, CrampMark],
+    metrics: Mapping[int, Mapping[str, Any]],
+) -> tuple[YearSummary, ...]:
+    """The years of these activities, oldest first."""
     years: dict[int, dict[int, list[CountedRun]]] = {}
     for row in rows:
         day, known = local_date(context, row), metrics[row.activity_id]
-        if day is not None and not RIDDEN & set(known.get("reasons", ())):
+        if day is not None and RIDDEN.isdisjoint(known.get("reasons", ())):
             distance_m = believed_m(known) if row.is_run else row.distance_m
-            mark = listed.marks.get(row.activity_id)
+            mark = marks.get(row.activity_id)
             cramp = mark if mark is not None and mark.cramped == "yes" else None
             months = years.setdefault(day.year, {})
             months.setdefault(day.month, []).append(CountedRun(distance_m, cramp))
