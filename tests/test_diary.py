@@ -375,7 +375,9 @@ def test_dont_remember_is_kept_and_counts_for_nothing(context: Context) -> None:
     assert (found.n_open, found.cramped, found.n_without, found.n_forgotten) == (0, (), 0, 4)
 
 
-@pytest.mark.parametrize("given_text", ["5", "5=maybe", "five=yes", "=yes", "5;10=no"])
+@pytest.mark.parametrize(
+    "given_text", ["99999999999999999999=yes", "5", "5=maybe", "five=yes", "=yes", "5;10=no"]
+)
 def test_an_answer_that_is_none_is_refused(context: Context, given_text: str) -> None:
     """With words, and nothing is kept."""
     with pytest.raises(InputError, match="bad_diary_answer"):

@@ -6,8 +6,10 @@ from typing import Final
 
 __all__ = [
     "celsius_from_fahrenheit",
+    "centimetres_from_inches",
     "fahrenheit_from_celsius",
     "fluid_ounces_from_litres",
+    "inches_from_centimetres",
     "kilograms_from_pounds",
     "kilometres_from_metres",
     "kilometres_per_hour_from_metres_per_second",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 METRES_PER_MILE: Final = 1609.344
+CENTIMETRES_PER_INCH: Final = 2.54
 KILOGRAMS_PER_POUND: Final = 0.45359237
 SODIUM_MG_PER_MMOL: Final = 22.98977
 SODIUM_MASS_FRACTION_OF_SALT: Final = 22.98977 / 58.44277
@@ -71,6 +74,16 @@ def kilograms_from_pounds(mass_lb: float) -> float:
 def pounds_from_kilograms(mass_kg: float) -> float:
     """Avoirdupois pounds in `mass_kg` kilograms."""
     return mass_kg / KILOGRAMS_PER_POUND
+
+
+def centimetres_from_inches(length_in: float) -> float:
+    """Centimetres in `length_in` inches."""
+    return length_in * CENTIMETRES_PER_INCH
+
+
+def inches_from_centimetres(length_cm: float) -> float:
+    """Inches in `length_cm` centimetres."""
+    return length_cm / CENTIMETRES_PER_INCH
 
 
 def celsius_from_fahrenheit(temperature_f: float) -> float:

@@ -6,6 +6,7 @@ asks the store three questions however many runs there are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -124,7 +125,7 @@ def answers_from_text(page: DiaryPage, given: Sequence[str]) -> dict[int, Said]:
         for name in names.split(","):
             if name.strip() == ALL:
                 said |= dict.fromkeys((run.activity_id for run in open_runs(page)), chosen)
-            elif name.strip().isdecimal():
+            elif re.fullmatch(r"[0-9]{1,9}", name.strip()):
                 said[int(name)] = chosen
             else:
                 raise InputError("bad_diary_answer", values={"given": one})

@@ -9,7 +9,7 @@ from typing import Final
 from uncramp.actions.cases import PROFILE_RANGES, profile_facts
 from uncramp.actions.context import Context
 from uncramp.errors import InputError, NotFoundError
-from uncramp.screening import screen
+from uncramp.screening import screen, screening_questions
 from uncramp.store.rows import ActivityRow, FlagKind, FlagRow, StoredRunner
 from uncramp.vocabulary import UserProfile
 
@@ -135,7 +135,8 @@ def clear_flag(
 
     `reference` is a flag id, or `stop:ID` / `lock:ID` when both are open. NotFoundError
     `unknown_flag` lists what is open; InputError for a day in the future, or for a stop cleared
-    by a visit before it was raised.
+    by a visit before it was raised. After a stop the danger questions are asked anew: what was
+    answered before the visit would raise it again.
     """
     runner = context.stored_runner()
     flag = find_open_flag(context.store.open_flags(runner), reference=reference)
@@ -150,6 +151,8 @@ def clear_flag(
     context.store.clear_flag(
         runner, flag_id=flag.flag_id, kind=flag.kind, cleared_on=seen_clinician, note=note
     )
+    if flag.kind == "stop":
+        context.store.forget_answers(runner, screening_questions())
     return ClearedFlag(
         flag_id=flag.flag_id,
         kind=flag.kind,

@@ -39,6 +39,7 @@ __all__ = [
     "runner_data",
     "runner_lines",
     "runner_option",
+    "runners_data",
     "runners_lines",
     "runs_data",
     "runs_lines",
@@ -300,6 +301,11 @@ def runner_lines(summary: RunnerSummary, *, units: Units) -> Iterator[str]:
     for flag in summary.cleared_flags:
         yield text("cli.runner.cleared_flag", name=flag_name(flag), date=flag.cleared_on)
     yield text("cli.runner.next_runs" if summary.n_activities else "cli.runner.next_import")
+
+
+def runners_data(summaries: Sequence[RunnerSummary]) -> dict[str, Any]:
+    """The `data` of `uncramp runner list --json`."""
+    return {"runners": [runner_data(one) for one in summaries]}
 
 
 def runners_lines(summaries: Sequence[RunnerSummary]) -> Iterator[str]:

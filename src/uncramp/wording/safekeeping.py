@@ -179,6 +179,7 @@ def reimport_data(result: ReimportResult) -> dict[str, Any]:
                 "already_there": one.activities_there,
                 "built_from_tables": one.built,
                 "answers": one.answers,
+                "drafts": one.drafts,
                 "marks": one.marks,
                 "weather": one.weather,
                 "advice": one.advice,

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from uncramp.actions.showing import Course, RunDetails
     from uncramp.store.rows import ActivityRow
 
-__all__ = ["details_data", "details_lines", "n_columns"]
+__all__ = ["details_data", "details_lines", "finding", "n_columns"]
 
 LABEL: Final = 15
 """Columns left of a picture."""

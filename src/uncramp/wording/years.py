@@ -14,7 +14,7 @@ from uncramp.wording.runs import mark_data, runner_option
 if TYPE_CHECKING:
     from uncramp.actions.years import MonthSummary, YearSummary
 
-__all__ = ["years_data", "years_lines"]
+__all__ = ["whole", "year_title", "years_data", "years_lines"]
 
 LABEL: Final = 9
 ROWS: Final = 2
