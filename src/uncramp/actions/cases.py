@@ -17,7 +17,15 @@ from uncramp.interview import checked_answers
 from uncramp.run_facts import RunSummary
 from uncramp.vocabulary import Answers, Sex, UserProfile
 
-__all__ = ["PROFILE_RANGES", "Case", "case_from", "case_from_text", "profile_facts"]
+__all__ = [
+    "PROFILE_RANGES",
+    "ROUNDING",
+    "RUN_RANGES",
+    "Case",
+    "case_from",
+    "case_from_text",
+    "profile_facts",
+]
 
 PARTS: Final = ("runner", "run", "answers")
 

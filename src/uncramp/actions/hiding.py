@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HAND_OVER_CHANNELS",
+    "LARGEST_RADIUS_M",
     "PLACE_CHANNELS",
+    "SMALLEST_RADIUS_M",
     "Ends",
     "Home",
     "find_home",

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, Protocol
 
 from uncramp.actions.context import Context
-from uncramp.actions.runs import local_date
+from uncramp.actions.days import local_date
 from uncramp.errors import InputError, OutboundError
 from uncramp.outbound.asking import Patience
 from uncramp.outbound.weather import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from uncramp.actions.context import Context
@@ -22,12 +22,16 @@ from uncramp.units import celsius_from_fahrenheit
 from uncramp.vocabulary import Activity
 
 __all__ = [
+    "COLDEST_C",
+    "HOTTEST_C",
     "RunWeather",
     "TypedWeather",
     "Weather",
     "WeatherState",
     "best_weather",
     "forget_typed",
+    "keep_typed",
+    "known_weather",
     "look_up",
     "parsed_weather",
     "run_weather",
@@ -41,7 +45,8 @@ NOT_THE_AIR: Final = "watch_temperature"
 """`assumed.watch_temperature`: the wrist warms the watch."""
 
 WATCH_CHANNEL: Final = "temp_watch_c"
-COLDEST_C, HOTTEST_C = -60.0, 60.0
+COLDEST_C: Final = -60.0
+HOTTEST_C: Final = 60.0
 
 TYPED: Final = re.compile(
     r"([+\-−]?\d{1,3}(?:[.,]\d{1,3})?)\s*(°?\s*[CF](?![a-z])|%)", re.IGNORECASE
@@ -116,27 +121,34 @@ def look_up(
     """
     if not is_on(context):
         return None
-    known = context.store.weather(context.stored_runner())
+    known = context.store.weather(context.stored_runner(), row.activity_id)
     if not needs_asking(known.get(row.activity_id, ())):
         return None
     return ask_about(context, [row], client=client or OpenMeteo(patience=QUICK)).problem
 
 
-def run_weather(context: Context, reference: str, *, client: OpenMeteo | None = None) -> RunWeather:
+def run_weather(
+    context: Context, reference: str, *, ask: bool = True, client: OpenMeteo | None = None
+) -> RunWeather:
     """The weather of the run that `reference` means; asks Open-Meteo when that is switched on.
 
-    NotFoundError or InputError as `find_run`.
+    Without `ask` nobody is asked and nothing is kept. NotFoundError or InputError as `find_run`.
     """
     row = find_run(context, reference)
-    problem = look_up(context, row, client=client)
+    problem = look_up(context, row, client=client) if ask else None
     _, activity = context.store.activity(context.stored_runner(), row.activity_id)
+    return replace(known_weather(context, row, activity), problem=problem)
+
+
+def known_weather(context: Context, row: ActivityRow, activity: Activity | None) -> RunWeather:
+    """The weather of a run as far as it is stored or in the file; nobody is asked."""
     found = all_weather(context, row, activity)
     return RunWeather(
         row=row,
         best=found[0] if found else None,
         others=tuple(found[1:]),
         may_ask=is_on(context),
-        problem=problem,
+        problem=None,
     )
 
 
@@ -192,7 +204,7 @@ def weather_state(context: Context) -> WeatherState:
 
 def all_weather(context: Context, row: ActivityRow, activity: Activity | None) -> list[Weather]:
     """What every source says, the most believed first."""
-    told = context.store.weather(context.stored_runner()).get(row.activity_id, [])
+    told = context.store.weather(context.stored_runner(), row.activity_id).get(row.activity_id, [])
     found = [weather_from(one) for one in sorted(told, key=lambda one: ORDER.index(one.source))]
     if all(one is None or one.source != "watch" for one in found):
         found.append(watch_weather(activity))

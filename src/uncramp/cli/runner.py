@@ -18,6 +18,7 @@ from uncramp.wording.runs import (
     cleared_lines,
     runner_data,
     runner_lines,
+    runners_data,
     runners_lines,
 )
 from uncramp.wording.safekeeping import erase_data, erase_plan_lines, erased_lines
@@ -63,8 +64,7 @@ def list_(face: Face) -> None:
     """Everybody."""
     with face.context() as context:
         summaries = list_runners(context)
-    data = {"runners": [runner_data(summary) for summary in summaries]}
-    face.out("runner.list", data, runners_lines(summaries))
+    face.out("runner.list", runners_data(summaries), runners_lines(summaries))
 
 
 @runner.command(help=text("cli.help.runner_show"))
