@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from uncramp.actions.context import Context
 from uncramp.actions.exporting import export
 from uncramp.errors import UncrampError
 from uncramp.store.packing import pack_reading
-from uncramp.store.rows import CrampMark, StoredRunner, StoredWeather
+from uncramp.store.rows import CrampMark, DraftRow, StoredAnswer, StoredRunner, StoredWeather
 from uncramp.store.store import Store
 from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.catalogue import error_text
@@ -126,6 +127,25 @@ def fill(folder: Path, *names: str) -> None:
             )
             store.open_flag(runner, flag_id="chest_pain", kind="stop", at=LATER)
             store.open_flag(runner, flag_id="kidney", kind="lock", at=NOW)
+            begin_interview(store, runner, one, at=NOW)
+            begin_interview(store, runner, None, at=LATER)
+
+
+def begin_interview(
+    store: Store, runner: StoredRunner, activity_id: int | None, *, at: datetime
+) -> None:
+    """An interview under way, with an answer of each shape and a question that was skipped."""
+    told = {
+        "spread": StoredAnswer(answer="jumping", at=at),
+        "load": StoredAnswer(answer=("longer",), at=NOW),
+        "onset_km": StoredAnswer(answer=8.5, at=at),
+    }
+    draft = store.add_draft(runner, activity_id, told, started_at=NOW, updated_at=at)
+
+    def skipped(was: DraftRow) -> DraftRow:
+        return replace(was, path=(*was.path, "relief"), bystander=activity_id is None)
+
+    store.change_draft(runner, draft, skipped)
 
 
 def exported(folder: Path, target: Path, *, now: datetime = LATER) -> dict[str, bytes]:

@@ -117,6 +117,7 @@ def test_taking_an_export_in_twice_adds_nothing(tmp_path: Path) -> None:
         (taken,) = import_export(context, tmp_path / "first").runners
         assert (taken.activities_added, taken.activities_there) == (0, 4)
         assert (taken.answers, taken.marks, taken.weather, taken.advice, taken.flags) == (0,) * 5
+        assert taken.drafts == 0
         me = context.stored_runner()
         context.store.save_answers(me, 1, {"spread": "both_legs"}, at=LATER)
         context.store.clear_flag(
@@ -126,6 +127,17 @@ def test_taking_an_export_in_twice_adds_nothing(tmp_path: Path) -> None:
         assert context.store.answers(me, 1)["spread"].answer == "both_legs"
         assert [one.flag_id for one in context.store.open_flags(me)] == ["chest_pain"]
     assert exported(tmp_path / "a", tmp_path / "again") != first
+
+
+def test_an_export_of_before_interviews_were_kept_is_taken_in(tmp_path: Path) -> None:
+    """A part that came later may be missing; all else comes back."""
+    fill(tmp_path / "a", "me")
+    exported(tmp_path / "a", tmp_path / "first")
+    (tmp_path / "first" / "runners/1/drafts.json").unlink()
+    with context_in(tmp_path / "b") as context:
+        (taken,) = import_export(context, tmp_path / "first").runners
+        assert (taken.activities_added, taken.drafts) == (4, 0)
+        assert context.store.drafts(context.stored_runner()) == []
 
 
 def test_an_interrupted_import_of_an_export_goes_on(

@@ -1,0 +1,1 @@
+"""Tests that drive the app in Debian's Chromium, as a runner would."""

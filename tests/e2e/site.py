@@ -1,0 +1,140 @@
+"""A real server for the tests in a browser, with the synthetic runner's store or an empty one."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from uncramp import demo
+from uncramp.actions.cases import case_from
+from uncramp.actions.context import Context
+from uncramp.actions.diary import mark_run
+from uncramp.actions.importing import import_paths
+from uncramp.actions.why import record, why_run
+from uncramp.envelope import plain
+from uncramp.web.app import create_app
+from uncramp.web.links import page_url
+from uncramp.web.settings import WebSettings
+from uncramp.wording.why import run_title, why_data, why_lines
+
+__all__ = [
+    "NOW",
+    "RUNNER",
+    "Demo",
+    "Site",
+    "make_demo",
+    "serving",
+    "write_outings",
+]
+
+NOW: Final = datetime(2026, 10, 5, 9, 30, tzinfo=timezone(timedelta(hours=2)))
+"""The morning after the synthetic marathon."""
+RUNNER: Final = "me"
+LOOPBACK: Final = "127.0.0.1"
+START_LIMIT_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """The synthetic runner's store, and what pages about it are called."""
+
+    folder: Path
+    run: int
+    """The marathon."""
+    answer: int
+    """The ledger line of the answer about it."""
+
+    def copied_to(self, folder: Path) -> Demo:
+        """The same in a folder of its own, so that a test may change it."""
+        shutil.copytree(self.folder, folder)
+        return replace(self, folder=folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A server that answers at `url`."""
+
+    url: str
+    settings: WebSettings
+
+    @property
+    def way_in(self) -> str:
+        """The link that the terminal prints."""
+        return f"{self.url}/?token={self.settings.token}"
+
+    def at(self, page: str, *parts: object, runner: str = RUNNER) -> str:
+        """The whole address of a page."""
+        return self.url + page_url(page, runner, *parts)
+
+
+def write_outings(folder: Path, *, last: int | None = None) -> list[Path]:
+    """Watch files of the synthetic runner, the marathon last; `last` of them, or all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for outing in demo.outings()[-last if last else 0 :]:
+        path = folder / outing.name
+        path.write_bytes(demo.fit_bytes(outing))
+        paths.append(path)
+    return paths
+
+
+def make_demo(folder: Path) -> Demo:
+    """The store as `uncramp.demo` makes it: imported, marked, asked why; the same each time."""
+    files = write_outings(folder / "files")
+    data_dir = folder / "data"
+    with Context(data_dir=data_dir, now=NOW, runner=RUNNER) as context:
+        import_paths(context, files, workers=1)
+        mark = mark_run(context, "last", muscles=["calf"])
+        case = case_from(demo.CASE, file_name=demo.CASE_FILE)
+        answer = why_run(context, reference="last", case=case)
+        assert answer.run is not None
+        data = why_data(
+            answer.explanation,
+            run=run_title(answer.run, units=context.units),
+            timeline=answer.timeline,
+            weather=answer.weather,
+        )
+        words = "\n".join(why_lines(data, command="uncramp why last"))
+        kept = record(context, answer, data=plain(data), text=words)
+    return Demo(folder=data_dir, run=mark.activity_id, answer=kept)
+
+
+@contextmanager
+def serving(settings: WebSettings) -> Iterator[Site]:
+    """The app on a free port of this computer, in a thread, until the block ends."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+        listener.bind((LOOPBACK, 0))
+        port = listener.getsockname()[1]
+        settings = replace(settings, port=port)
+        config = uvicorn.Config(
+            create_app(settings), log_config=None, lifespan="on", ws="none", workers=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            wait_until_it_answers(server, thread)
+            yield Site(url=f"http://{LOOPBACK}:{port}", settings=settings)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=START_LIMIT_S)
+            assert not thread.is_alive(), "the server did not stop"
+
+
+def wait_until_it_answers(server: uvicorn.Server, thread: threading.Thread) -> None:
+    """Come back when the server listens; fail when it does not start."""
+    limit = time.monotonic() + START_LIMIT_S
+    while not server.started:
+        assert thread.is_alive(), "the server ended before it answered"
+        assert time.monotonic() < limit, "the server did not start"
+        time.sleep(0.01)
