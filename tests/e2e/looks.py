@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, ViewportSize
+    from playwright.sync_api import Locator, Page, ViewportSize
+    from playwright.sync_api._generated import LocatorAssertions
 
-__all__ = ["faults", "too_wide"]
+__all__ = ["expect", "faults", "too_wide"]
 
 NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
 LARGE_TEXT: Final[ViewportSize] = {"width": 640, "height": 900}
@@ -65,6 +66,13 @@ HEADINGS: Final = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6
   .filter(one => one.checkVisibility()).map(one => Number(one.tagName[1]))"""
 MOVING: Final = """() => document.getAnimations()
   .map(one => String(one.effect?.target?.className))"""
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    """Playwright's own, which waits while a page is still coming; the oldest libraries lack it."""
+    from playwright.sync_api import expect as awaited
+
+    return awaited(locator)
 
 
 def faults(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:

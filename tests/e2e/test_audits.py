@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from e2e.addresses import LEAD_ON, address_of, file_routes, page_routes
-from e2e.looks import faults, too_wide
+from e2e.looks import expect, faults, too_wide
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, StorageState, ViewportSize
@@ -62,7 +62,7 @@ def test_it_fits_and_needs_no_script(route: str, opened: Callable[..., Page]) ->
     assert not found, "\n".join(found)
     without = opened(route, viewport=PHONE, java_script_enabled=False)
     heading = without.locator("h1")
-    assert heading.is_visible()
+    expect(heading).to_be_visible()
     assert heading.inner_text() == page.locator("h1").inner_text()
     assert without.evaluate(FORMS) == page.evaluate(FORMS)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from e2e.looks import expect
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page, StorageState, ViewportSize
 
@@ -37,7 +39,7 @@ def test_from_the_door_to_the_paper_and_back(
     page.goto(live_server.at("home"))
     page.get_by_role("link", name="Evidence", exact=True).click()
     page.get_by_role("link", name="Disputed").click()
-    assert page.locator("article.claim").count() == 3
+    expect(page.locator("article.claim")).to_have_count(3)
     page.get_by_role("link", name="Electrolyte loss 1").click()
     page.get_by_role("link", name="An electrolyte cramp comes from salt").click()
     page.wait_for_url(live_server.at("claim", "G21"))
@@ -81,10 +83,10 @@ def test_forced_colours_and_print_keep_the_words(
     page = page_factory(storage_state=entered, viewport=SCREEN, forced_colors="active")
     page.goto(live_server.at("claim", "G4"))
     for words in ("Disputed", "For", "Against"):
-        assert page.get_by_text(words, exact=True).first.is_visible()
+        expect(page.get_by_text(words, exact=True).first).to_be_visible()
     page.emulate_media(media="print")
-    assert page.get_by_text("Disputed", exact=True).is_visible()
-    assert not page.get_by_role("link", name="I have a cramp now").is_visible()
+    expect(page.get_by_text("Disputed", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="I have a cramp now")).to_be_hidden()
 
 
 def test_axe_finds_nothing_in_a_filtered_list(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from e2e.looks import expect
 from e2e.site import write_outings
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_a_whole_folder(visitor: Page, tmp_path: Path) -> None:
     (folder / "readme.txt").write_text("hello", encoding="utf-8")
     visitor.set_input_files("#folder", folder)
     assert result(visitor) == "3 runs are in."
-    assert visitor.locator(".refused").count() == 0
+    expect(visitor.locator(".refused")).to_have_count(0)
 
 
 def test_too_much_is_said_before_it_is_sent(visitor: Page) -> None:
@@ -105,7 +106,7 @@ def test_too_much_is_said_before_it_is_sent(visitor: Page) -> None:
     visitor.evaluate("Object.assign(document.getElementById('upload').dataset, {limit: '1'})")
     drop(visitor, {"a.fit": b"xx"})
     assert "That is more than 4.3 GB." in visitor.locator("#files-error").inner_text()
-    assert visitor.get_by_text("Choose files or an archive").is_visible()
+    expect(visitor.get_by_text("Choose files or an archive")).to_be_visible()
 
 
 def test_sending_can_be_called_off(visitor: Page, tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_server_that_is_gone_is_said(visitor: Page, page_factory: PageFactory)
     visitor.route("**/add", lambda route: route.abort())
     drop(visitor, {"a.fit": b"x"})
     visitor.get_by_text("Is uncramp still running?").wait_for()
-    assert visitor.get_by_text("Choose files or an archive").is_visible()
+    expect(visitor.get_by_text("Choose files or an archive")).to_be_visible()
 
 
 def test_what_the_server_refuses_is_said_in_place(visitor: Page, page_factory: PageFactory) -> None:

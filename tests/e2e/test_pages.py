@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from e2e.addresses import sent
-from e2e.looks import faults, too_wide
+from e2e.looks import expect, faults, too_wide
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, StorageState
@@ -79,7 +79,7 @@ def test_a_danger_sign_has_a_page_of_its_own(
     stop = sent(page.context, changing_server, danger, {"choice": "chest_pain"})
     for address in (stop.url, changing_server.at("why"), changing_server.at("home")):
         page.goto(address)
-        assert page.get_by_text("emergency").first.is_visible(), address
+        expect(page.get_by_text("emergency").first).to_be_visible()
         assert faults(page, axe) + too_wide(page) == [], address
         page.set_viewport_size(PHONE["viewport"])
 
@@ -100,7 +100,7 @@ def test_what_is_not_there_is_a_page(
         assert answered is not None
         assert answered.status == 404, address
         assert "Traceback" not in page.content()
-        assert page.locator("main a").first.is_visible()
+        expect(page.locator("main a").first).to_be_visible()
         assert faults(page, axe) + too_wide(page) == [], address
         page.set_viewport_size(PHONE["viewport"])
 
@@ -136,5 +136,5 @@ def test_the_page_to_share_stands_alone(
     path.write_bytes(shared.body())
     page.goto(path.as_uri())
     assert page.locator("svg[role=img]").count() >= 2
-    assert page.locator("a[href^='/'], a[href^='http']").count() == 0
+    expect(page.locator("a[href^='/'], a[href^='http']")).to_have_count(0)
     assert faults(page, axe) + too_wide(page) == []

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from e2e.chromium import PHONE_ORIGIN
+from e2e.looks import expect
 from uncramp.actions.roadside_files import write_site
 from uncramp.export.roadside_page import roadside_page
 from uncramp.wording.catalogue import text
@@ -331,11 +332,11 @@ def test_a_bystander_is_asked_in_their_own_words(phone: Callable[..., Page]) -> 
     page = phone()
     tap(page, DIZZY)
     tap(page, text("roadside.say.helping"))
-    assert page.get_by_role("heading", name=text("screen.danger_body.bystander")).is_visible()
+    expect(page.get_by_role("heading", name=text("screen.danger_body.bystander"))).to_be_visible()
     sign = page.get_by_role("button", name=DIZZY, exact=True)
     assert sign.get_attribute("aria-pressed") == "true"
     tap(page, text("roadside.say.helping"))
-    assert page.get_by_role("heading", name=text("screen.danger_body.text")).is_visible()
+    expect(page.get_by_role("heading", name=text("screen.danger_body.text"))).to_be_visible()
 
 
 def test_starting_over_forgets_everything(phone: Callable[..., Page]) -> None:
@@ -345,7 +346,7 @@ def test_starting_over_forgets_everything(phone: Callable[..., Page]) -> None:
     tap(page, CALF)
     tap(page, text("roadside.say.start_over"))
     heading(page, text("roadside.say.signs"))
-    assert page.locator("[aria-pressed=true]").count() == 0
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
     page.goto(f"{page.url.partition('#')[0]}#do")
     heading(page, text("roadside.say.signs"))
 
@@ -431,20 +432,20 @@ def test_without_scripts_the_same_road_is_walked_by_opening(
     page = phone(java_script_enabled=False, viewport=viewport)
     fit = page.locator("summary", has_text=FIT)
     fit.click()
-    assert page.get_by_text(text("stop.heat_stroke.do.1")).first.is_visible()
+    expect(page.get_by_text(text("stop.heat_stroke.do.1")).first).to_be_visible()
     fit.click()
     none = page.locator("summary", has_text=NONE)
-    assert not page.get_by_text(text("relief.roadside.stop")).nth(-1).is_visible()
+    expect(page.get_by_text(text("relief.roadside.stop")).nth(-1)).to_be_hidden()
     none.first.click()
     page.locator("summary", has_text=re.compile(f"^{CALF}$")).click()
-    assert page.get_by_text(STRETCH).is_visible()
+    expect(page.get_by_text(STRETCH)).to_be_visible()
     page.locator("summary", has_text=TWITCHING).click()
     salt = page.get_by_text(SALT)
     for number in range(1, 5):
-        assert not salt.is_visible()
+        expect(salt).to_be_hidden()
         none.nth(number).click()
-    assert salt.is_visible()
-    assert none.count() == 1 + 4
+    expect(salt).to_be_visible()
+    expect(none).to_have_count(1 + 4)
 
 
 # ---------------------------------------------------------------- without a signal
@@ -585,7 +586,7 @@ def test_a_runners_own_page_saves_what_it_advised(
     """The answers and the advice are in the journal; looking without answering leaves nothing."""
     page = own(page_factory, empty_server)
     assert journal(empty_server) == []
-    assert page.get_by_text(text("roadside.own.knows_flags")).is_visible()
+    expect(page.get_by_text(text("roadside.own.knows_flags"))).to_be_visible()
     home = page.get_by_role("link", name=text("page.door.home"), exact=True)
     assert in_sight(home.bounding_box())
     with page.expect_response("**/api/**") as response:
@@ -616,7 +617,7 @@ def test_a_wrong_tap_on_the_own_page_is_not_saved_when_taken_back_at_once(
     shown = page.locator("main").inner_text()
     assert text("why.still_open") in shown
     assert text("stop.cleared_by") in shown
-    assert page.get_by_role("link", name=text("page.go_home")).is_visible()
+    expect(page.get_by_role("link", name=text("page.go_home"))).to_be_visible()
     close = page.get_by_role("link", name=text("roadside.own.close"))
     assert str(close.get_attribute("href")).endswith("/settings#health")
     assert len(journal(empty_server)) == 1
@@ -636,7 +637,7 @@ def test_a_stop_that_was_saved_does_not_go_away(
         page.clock.run_for(9000)
     page.go_back()
     heading(page, text("stop.urgency.emergency_now"))
-    assert page.get_by_role("button", name=text("page.back")).count() == 0
+    expect(page.get_by_role("button", name=text("page.back"))).to_have_count(0)
 
 
 def test_the_own_page_works_on_when_the_server_is_gone(
@@ -673,7 +674,7 @@ def test_an_open_lock_is_known_to_the_own_page_and_to_no_other(
     plain.goto(empty_server.at("now"))
     plain.locator("summary", has_text=NONE).first.click()
     plain.locator("summary", has_text=TWITCHING).click()
-    assert plain.get_by_text(locked).is_visible()
-    assert plain.get_by_text(SALT).count() == 0
+    expect(plain.get_by_text(locked)).to_be_visible()
+    expect(plain.get_by_text(SALT)).to_have_count(0)
     page.goto(f"{empty_server.url}/now/")
-    assert page.get_by_text(text("roadside.plain.knows_no_flags")).is_visible()
+    expect(page.get_by_text(text("roadside.plain.knows_no_flags"))).to_be_visible()

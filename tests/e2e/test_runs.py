@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from e2e.looks import expect
+
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, FloatRect, Page, ViewportSize
 
@@ -86,7 +88,7 @@ def test_buttons_look_closer_move_and_come_back(run_page: Callable[..., Page]) -
     """The whole run first; every step is said in words."""
     page = run_page()
     assert shown(page) == (0.0, 42.2)
-    assert page.locator(".zoom-curves canvas").count() == 5
+    expect(page.locator(".zoom-curves canvas")).to_have_count(5)
     assert page.locator(".zoom-curves .uplot").first.evaluate(PAINTED)
     press(page, "Closer")
     assert shown(page) == pytest.approx((10.6, 31.7), abs=0.1)
@@ -267,7 +269,7 @@ def test_an_empty_list_finds_no_fault_with_axe(
     page = page_factory(viewport=PHONE)
     sign_in(page, empty_server)
     page.goto(empty_server.at("runs"))
-    assert page.get_by_role("link", name="Add my runs").is_visible()
+    expect(page.get_by_role("link", name="Add my runs")).to_be_visible()
     assert not axe(page)
 
 
@@ -279,7 +281,7 @@ def test_a_row_of_the_list_is_one_link(
     sign_in(page, live_server)
     page.goto(live_server.at("runs"))
     row = page.locator(".run-row").first
-    assert row.locator("a").count() == 1
+    expect(row.locator("a")).to_have_count(1)
     box = row.bounding_box()
     assert box is not None
     assert box["height"] >= 44

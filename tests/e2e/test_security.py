@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from e2e.conftest import settings_for
+from e2e.looks import expect
 from e2e.site import Site, serving
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_the_link_lets_in_from_wherever_it_is_opened(
         page.goto(mail)
         page.click("a")
         page.wait_for_url(empty_server.at("home") + "*")
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         assert "token" not in page.url
         page.go_back()
         assert page.url == mail
@@ -125,7 +126,7 @@ def test_a_phone_at_home_comes_in_with_the_passphrase(
         page.fill("#passphrase", PASSPHRASE)
         page.click("main button")
         page.wait_for_url(site.at("add"))
-        assert page.locator("nav").count() == 1
+        expect(page.locator("nav")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

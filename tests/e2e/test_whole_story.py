@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from e2e.hands import Hand, Keys, Mouse, Thumb
+from e2e.looks import expect
 from e2e.site import write_outings
 from uncramp.demo import CASE
 
@@ -96,7 +97,7 @@ def keep_diary(page: Page, hand: Hand) -> None:
     while page.locator("form.answers").count():
         said = "yes" if says_yes else "no"
         lead_on(hand, page.locator(f"form.answers button[value={said}]"))
-        assert page.locator(".noted").is_visible()
+        expect(page.locator(".noted")).to_be_visible()
         says_yes = False
     assert not says_yes, "the diary asked nothing"
 
@@ -117,7 +118,7 @@ def answer_questions(page: Page, hand: Hand, *, has_figure: bool) -> None:
         if step == "check":
             break
         seen.append(step)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         if step == "places":
             mark_places(page, hand, TOLD["places"], on_figure=has_figure)
         else:
@@ -147,7 +148,7 @@ def mark_places(page: Page, hand: Hand, places: Sequence[str], *, on_figure: boo
         else:
             hand.choose(page.locator(f"input[name=choice][value={place}]"))
     if on_figure:
-        assert page.locator("[data-list] li").count() == len(places)
+        expect(page.locator("[data-list] li")).to_have_count(len(places))
 
 
 def see_answer(page: Page, hand: Hand) -> None:
@@ -158,12 +159,12 @@ def see_answer(page: Page, hand: Hand) -> None:
     assert "32" in page.locator("figure.picture figcaption").inner_text()
     assert page.locator("figure.picture svg[role=img]").count() >= 2
     assert page.locator(".why .side").count() >= 2
-    assert page.locator("#now").is_visible()
-    assert page.locator("#watch").is_visible()
+    expect(page.locator("#now")).to_be_visible()
+    expect(page.locator("#watch")).to_be_visible()
     sources = page.locator(".pieces details").first
-    assert not sources.locator("li").first.is_visible()
+    expect(sources.locator("li").first).to_be_hidden()
     hand.press(sources.locator("summary"))
-    assert sources.locator("li").first.is_visible()
+    expect(sources.locator("li").first).to_be_visible()
 
 
 def take_along(page: Page, hand: Hand) -> None:
@@ -197,9 +198,9 @@ def be_without_signal(page: Page, site: Site, hand: Hand) -> None:
 def read_first_aid(page: Page, hand: Hand) -> None:
     """Without scripts first aid can be read: dangers first, then the stretch of each muscle."""
     lead_on(hand, page.locator("a.now-door"))
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     hand.press(page.locator("#plain main > details > summary.main"))
     stretch = page.locator("li.stretch_card details").first
-    assert not stretch.locator("p").is_visible()
+    expect(stretch.locator("p")).to_be_hidden()
     hand.press(stretch.locator("summary"))
-    assert stretch.locator("p").is_visible()
+    expect(stretch.locator("p")).to_be_visible()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from e2e.hands import Hand, Keys, Mouse, Thumb
+from e2e.looks import expect
 from uncramp.screening import screening_questions
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def begin(page: Page, site: Site, sign_in: SignIn) -> None:
 
 
 def step_of(page: Page) -> str:
-    """Which step of the interview is open."""
+    """Which step of the interview is open, once its page is there."""
+    page.wait_for_load_state("domcontentloaded")
     return page.url.partition("?")[0].rpartition("/")[2]
 
 
@@ -123,7 +125,7 @@ def test_no_page_of_it_is_hard_to_use(
     for step in steps(page, Keys()):
         if step != "check" and not page.locator("form.ask input:checked").count():
             go_on(page, Mouse())  # with nothing chosen
-            assert page.locator(".error-summary").is_visible()
+            expect(page.locator(".error-summary")).to_be_visible()
         assert not axe(page), step
         assert overflow(page) <= 0, step
     page.get_by_role("button", name="Show my answer").first.click()
@@ -142,13 +144,13 @@ def test_a_danger_sign_takes_the_whole_page(
     page.locator("input[value=chest_pain]").check()
     page.get_by_role("button", name="Continue").click()
     assert step_of(page) == "stopped"
-    assert page.locator("section.care.emergency_now").is_visible()
-    assert page.locator("nav").count() == 0
+    expect(page.locator("section.care.emergency_now")).to_be_visible()
+    expect(page.locator("nav")).to_have_count(0)
     assert not axe(page)
     page.locator("input[name=day]").first.fill("2026-10-05")
     page.get_by_role("button", name="A clinician has seen me").first.click()
     assert step_of(page) == "danger_body"
-    assert page.locator("input[name=choice]:checked").count() == 0
+    expect(page.locator("input[name=choice]:checked")).to_have_count(0)
 
 
 def test_the_figure_and_its_list_are_one(
@@ -173,7 +175,7 @@ def test_the_figure_and_its_list_are_one(
     spot(page, "hamstring_right").click()
     assert listed.all_inner_texts() == ["Left calf", "Back of the right thigh"]
     page.locator("input[value=dont_remember]").check()
-    assert listed.count() == 0
+    expect(listed).to_have_count(0)
     page.locator("input[value=calf_left]").check()
     assert not page.locator("input[value=dont_remember]").is_checked()
     page.locator("input[value=foot_left]").check()
@@ -204,6 +206,6 @@ def test_large_letters_and_print(
     page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
     assert overflow(page) <= 0
     page.emulate_media(media="print")
-    assert not page.locator(".share").is_visible()
-    assert page.locator(".why .side").first.is_visible()
+    expect(page.locator(".share")).to_be_hidden()
+    expect(page.locator(".why .side").first).to_be_visible()
     assert page.locator("figure.picture svg[role=img] >> visible=true").count() >= 1
