@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +23,17 @@ __all__ = [
     "Activity",
     "Answers",
     "Interval",
+    "KeptTest",
     "Kind",
     "Lap",
     "QualityFlag",
     "Runner",
     "Sex",
+    "SodiumSample",
     "Stream",
     "UserProfile",
+    "WatchEstimate",
+    "WeighIn",
 ]
 
 Answers = Mapping[str, str | tuple[str, ...] | float]
@@ -167,3 +171,57 @@ class Activity:
     def is_run(self) -> bool:
         """Only running counts as running; walking, transitions and the rest do not."""
         return self.sport == "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighIn:
+    """One sweat test on a scale; before, after, what was drunk and how long are enough."""
+
+    body_mass_before_kg: float
+    body_mass_after_kg: float
+    fluid_intake_l: float
+    duration_min: float
+    food_kg: float | None = None
+    urine_output_l: float | None = None
+    held_sweat_kg: float | None = None
+    """Sweat still on the scale at the end: in clothes, hair or a towel that was weighed too."""
+    scale_step_kg: float | None = None
+    distance_m: float | None = None
+    temp_air_c: float | None = None
+    relative_humidity_pct: float | None = None
+    wind_speed_m_s: float | None = None
+    solar_w_m2: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SodiumSample:
+    """Sweat sodium as it was measured, and where."""
+
+    sodium_mmol_per_l: float
+    method: str
+    """`patch` on the skin of one site, or `whole_body` from a laboratory wash-down."""
+    site: str | None = None
+    """Of a patch: `forearm`, `thigh` or `five_site`."""
+    sweat_rate_l_per_h: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchEstimate:
+    """Sweat loss as a watch reckoned it: its own model, nothing measured."""
+
+    sweat_loss_l: float
+    duration_min: float
+    distance_m: float | None = None
+    temp_air_c: float | None = None
+    relative_humidity_pct: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTest:
+    """A sweat test in the store."""
+
+    id: int
+    day: date
+    activity: int | None = None
+    """The run it was done on, by its number in the store."""
+    test: WeighIn | SodiumSample | WatchEstimate

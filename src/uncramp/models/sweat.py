@@ -136,13 +136,14 @@ def sweat_rate_from_weigh_in(
     fluid_intake_l: Real,
     food_kg: Real,
     urine_output_l: Real,
-    towel_kg: Real,
+    held_sweat_kg: Real,
 ) -> Real:
     """Sweat rate from weighing before and after, in L/h.
 
-    Formula: (before − after + drunk + eaten − urine − 0.20 EE/1000 − held in towel and clothes) /
-    t; masses kg, volumes L (a litre weighs a kilogram), `energy_kcal` kcal spent, `duration_h` h,
-    above 0; any shapes that broadcast. Without the fuel term the rate is about 0.15 L/h too high.
+    Formula: (before − after + drunk + eaten + held − urine − 0.20 EE/1000) / t; masses kg, volumes
+    L (a litre weighs a kilogram), `energy_kcal` kcal spent, `duration_h` h, above 0; any shapes
+    that broadcast. Held is sweat in clothes or a towel that stood on the scale too: it hides part
+    of the loss, so it is added. Without the fuel term the rate is about 0.15 L/h too high.
 
     Error: scale error × √2 / t: 0.14 L/h for an hour on a 0.1 kg scale, 0.07 for two.
 
@@ -150,17 +151,17 @@ def sweat_rate_from_weigh_in(
 
     >>> round(sweat_rate_from_weigh_in(body_mass_before_kg=70.0, body_mass_after_kg=69.0,
     ...     duration_h=1.0, energy_kcal=700.0, fluid_intake_l=0.5, food_kg=0.0,
-    ...     urine_output_l=0.0, towel_kg=0.0), 2)
+    ...     urine_output_l=0.0, held_sweat_kg=0.0), 2)
     1.36
     """
     from uncramp.models.fluid import fuel_mass_loss_kg
 
-    lost_kg = body_mass_before_kg - body_mass_after_kg + fluid_intake_l + food_kg
-    kept_out = urine_output_l + towel_kg + fuel_mass_loss_kg(energy_kcal=energy_kcal)
+    lost_kg = body_mass_before_kg - body_mass_after_kg + fluid_intake_l + food_kg + held_sweat_kg
+    kept_out = urine_output_l + fuel_mass_loss_kg(energy_kcal=energy_kcal)
     return shaped(
         (lost_kg - kept_out) / np.asarray(duration_h),
         body_mass_before_kg, body_mass_after_kg, duration_h, energy_kcal, fluid_intake_l,
-        food_kg, urine_output_l, towel_kg,
+        food_kg, urine_output_l, held_sweat_kg,
     )  # fmt: skip
 
 
