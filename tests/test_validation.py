@@ -44,10 +44,6 @@ def test_ours_is_what_was_published(case_id: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="the bands of sweat and of sodium sit too low and hold too few: see V12, V17, V23a",
-    strict=True,
-)
 def test_bands_hold_what_they_say() -> None:
     """80 to 97 of 100 people measured lie inside bands made for 90."""
     assert validation().coverage.passed, validation().coverage
@@ -108,7 +104,7 @@ def test_the_command_is_red_with_exit_code_3() -> None:
     assert {one["verdict"] for one in cases.values()} == {"pass", "fail"}
     for case_id, one in cases.items():
         assert one["ours"] == checked(case_id).ours.number
-    assert document["data"]["coverage"]["verdict"] == "fail"
+    assert document["data"]["coverage"]["verdict"] == "pass"
 
 
 @pytest.mark.slow
