@@ -61,6 +61,10 @@ LOCK_RECIPES: Mapping[str, Sequence[str]] = {
         *("requirements/web.in", "-c", "requirements/all.txt", "-c", "requirements/dev.txt"),
         *("-c", "requirements/oracle.txt"),
     ),
+    "peers": (
+        *("requirements/peers.in", "-c", "requirements/all.txt", "-c", "requirements/dev.txt"),
+        *("-c", "requirements/oracle.txt", "-c", "requirements/web.txt"),
+    ),
     "lowest": (
         *("pyproject.toml", "requirements/lowest.in", "--resolution", "lowest-direct"),
         *("-c", "requirements/dev.txt", "-c", "requirements/oracle.txt"),
@@ -107,6 +111,11 @@ def dev_place() -> Place:
 def lowest_place() -> Place:
     """The tests again, on the oldest libraries that pyproject.toml allows."""
     return Place(ROOT / ".venv-lowest", ("lowest", "dev", "oracle"))
+
+
+def peers_place() -> Place:
+    """Deep tests and benchmarks: other people's models beside ours."""
+    return Place(ROOT / ".venv-peers", (*dev_place().locks, "peers"))
 
 
 def say(text: str) -> None:
@@ -311,7 +320,7 @@ def test(words: Sequence[str]) -> int:
     lowest, words = take("--lowest", words)
     if deep and lowest:
         return usage("--deep and --lowest do not go together")
-    place = lowest_place() if lowest else dev_place()
+    place = lowest_place() if lowest else peers_place() if deep else dev_place()
     set_up(place)
     chosen = DEEP if deep else LOWEST if lowest else SHALLOW
     return child(place, "-m", "pytest", *chosen, *words)
@@ -345,7 +354,7 @@ def bench(words: Sequence[str]) -> int:
     if not scripts:
         say("there is no benchmark yet")
         return 0
-    place = dev_place()
+    place = peers_place()
     set_up(place)
     codes = []
     for script in scripts:

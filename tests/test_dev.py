@@ -17,7 +17,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK_NAMES = ("run", "all", "dev", "oracle", "web", "lowest")
+LOCK_NAMES = ("run", "all", "dev", "oracle", "web", "peers", "lowest")
 
 
 def load_dev() -> ModuleType:
@@ -410,7 +410,7 @@ def test_the_lowest_lock_holds_the_floors_of_pyproject() -> None:
         }
 
 
-@pytest.mark.parametrize("together", [("run", "dev", "oracle", "web"), ("lowest", "dev", "oracle")])
+@pytest.mark.parametrize("together", [("run", "dev", "oracle", "web", "peers"), ("lowest", "dev", "oracle")])
 def test_locks_that_are_used_together_agree(together: tuple[str, ...]) -> None:
     """One version of each package, whichever lock is installed last."""
     seen: dict[str, set[str]] = {}

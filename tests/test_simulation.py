@@ -17,7 +17,7 @@ from uncramp.cli import main
 from uncramp.cli.root import uncramp
 from uncramp.errors import InputError
 from uncramp.evidence import value
-from uncramp.simulation import draws
+from uncramp.simulation import draws, run
 from uncramp.simulation.balance import (
     body_mass_change_kg,
     plasma_sodium_mmol_per_l,
@@ -26,7 +26,7 @@ from uncramp.simulation.balance import (
 )
 from uncramp.simulation.draws import draw_body, inverse_normal, sobol
 from uncramp.simulation.forcing import forcing_of
-from uncramp.simulation.run import outcome_of
+from uncramp.simulation.run import outcome_of, plan_ends
 from uncramp.simulation.scenario import Intake, Scenario, scenario_from_document
 
 MARATHON: Final[dict[str, Any]] = {
@@ -248,6 +248,39 @@ def test_the_twin_gives_the_same(kernel: Any, runner: dict[str, Any]) -> None:
             assert getattr(ends, name) == pytest.approx(expected, rel=share, abs=share), name
         lost = trace.carried["sodium_loss_mmol"][0, 0]
         assert losses.sodium_loss_mmol == pytest.approx(lost, rel=share)
+
+
+@pytest.mark.slow
+def test_large_jobs_run_the_twin_and_small_ones_do_not(
+    kernel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is the same either way."""
+    asked: list[int] = []
+    real = kernel.run_plans
+
+    def counted(*told: Any) -> Any:
+        asked.append(1)
+        return real(*told)
+
+    monkeypatch.setattr(kernel, "run_plans", counted)
+    scenario = scenario_from_document(MARATHON)
+    body = draw_body(scenario, n_draws=70)
+    small = plan_ends(scenario, body)
+    assert not asked
+    monkeypatch.setattr(run, "LARGE", 1)
+    large = plan_ends(scenario, body)
+    assert asked
+    assert large.water_change_l == pytest.approx(small.water_change_l, rel=2e-3, abs=2e-3)
+    assert large.most_water_l == pytest.approx(small.most_water_l, rel=2e-3, abs=2e-3)
+
+
+def test_without_numba_large_jobs_run_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is a matter of speed alone."""
+    monkeypatch.setattr(run, "LARGE", 1)
+    monkeypatch.setattr(run, "find_spec", lambda _: None)
+    scenario = scenario_from_document(MARATHON)
+    ends = plan_ends(scenario, draw_body(scenario, n_draws=16))
+    assert ends.water_change_l.dtype == np.float64
 
 
 # ---------------------------------------------------------------- scenarios

@@ -43,6 +43,11 @@ def plain(value: object) -> Any:
     Moments become ISO 8601 in UTC with a Z, sets are sorted, numbers that are not finite become
     None (missing is None). TypeError for what has no plain form, so that nothing leaks by accident.
     """
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else None  # type: ignore[arg-type]
     if isinstance(value, Enum):
         return plain(value.value)
     if value is None or isinstance(value, str | bool | int):

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from uncramp.actions.simulating import simulate_text
-from uncramp.actions.validating import validate as run_cases
 from uncramp.cli.show import ExitCode, Face, common_options
 from uncramp.wording.catalogue import text
 from uncramp.wording.research import (
@@ -50,6 +49,8 @@ def simulate(face: Face, *, scenario_file: Path, draws: int | None) -> None:
 @common_options
 def validate(face: Face) -> None:
     """Every published case; exit code 3 when one is red."""
+    from uncramp.actions.validating import validate as run_cases
+
     validation = run_cases()
     data = validated_data(validation)
     face.out("research.validate", data, validated_lines(data))

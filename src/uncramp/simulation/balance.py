@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
+    Blocks = NDArray[np.floating[Any]]
 
 __all__ = [
     "EMPTY_L",
     "STATES",
+    "PlanEnds",
     "Trace",
     "body_mass_change_kg",
     "plasma_sodium_mmol_per_l",
@@ -60,6 +62,17 @@ class Trace:
     """Minutes since the start; 0 is the start."""
     carried: dict[str, FloatArray]
     sweat_rate_l_per_h: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanEnds:
+    """How every plan ends for every draw, shape (n_plans, n_draws)."""
+
+    gut_fluid_l: Blocks
+    gut_cation_mmol: Blocks
+    water_change_l: Blocks
+    cation_change_mmol: Blocks
+    most_water_l: Blocks
 
 
 def sweat_of_minute(

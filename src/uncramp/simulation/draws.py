@@ -110,16 +110,18 @@ def sobol(*, n_points: int, n_dimensions: int, first: int = 0) -> FloatArray:
     if not 0 < n_dimensions <= len(SHIFT):
         msg = f"the table has {len(SHIFT)} dimensions"
         raise ValueError(msg)
+    numbers = np.stack([direction_numbers(one) for one in range(n_dimensions)], axis=1)
     index = np.arange(first, first + n_points, dtype=np.uint64)
-    gray = index ^ (index >> np.uint64(1))
-    points = np.empty((n_points, n_dimensions))
-    for dimension in range(n_dimensions):
-        word = np.zeros(n_points, dtype=np.uint64)
-        for bit, number in enumerate(direction_numbers(dimension)):
-            chosen = (gray >> np.uint64(bit)) & np.uint64(1)
-            word ^= chosen * number
-        points[:, dimension] = ((word ^ np.uint64(SHIFT[dimension])) + 0.5) / 2.0**BITS
-    return points
+    gray = first ^ (first >> 1)
+    start = [bit for bit in range(BITS) if gray >> bit & 1]
+    steps = np.empty((n_points, n_dimensions), dtype=np.uint64)
+    steps[0] = np.bitwise_xor.reduce(numbers[start], axis=0)
+    # From one point to the next a single bit of the Gray code turns: the lowest that is set.
+    lowest = (index[1:] & (~index[1:] + np.uint64(1))).astype(np.float64)
+    steps[1:] = numbers[np.frexp(lowest)[1] - 1]
+    words = np.bitwise_xor.accumulate(steps, axis=0)
+    shifted = (words ^ np.array(SHIFT[:n_dimensions], dtype=np.uint64)).astype(np.float64)
+    return (shifted + 0.5) / 2.0**BITS
 
 
 WICHURA_MIDDLE: Final = (

@@ -19,7 +19,7 @@ from numba import njit
 
 from uncramp.evidence import value
 from uncramp.models.sweat import ACCLIMATION_MMOL_PER_L, LATENT_HEAT_J_PER_G
-from uncramp.simulation.balance import EMPTY_L
+from uncramp.simulation.balance import EMPTY_L, PlanEnds
 from uncramp.simulation.draws import Body
 from uncramp.simulation.forcing import Forcing
 from uncramp.simulation.scenario import Scenario
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Blocks = NDArray[np.floating[Any]]
 
-__all__ = ["Losses", "PlanEnds", "losses_of", "run_plans"]
+__all__ = ["Losses", "losses_of", "run_plans"]
 
 BLOCK: Final = 64
 N_STATES: Final = 5
@@ -46,17 +46,6 @@ class Losses:
     sodium_loss_mmol: Blocks
     cation_loss_mmol: Blocks
     """At the end, shape (n_draws,)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PlanEnds:
-    """How every plan ends for every draw, shape (n_plans, n_draws)."""
-
-    gut_fluid_l: Blocks
-    gut_cation_mmol: Blocks
-    water_change_l: Blocks
-    cation_change_mmol: Blocks
-    most_water_l: Blocks
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")

@@ -1,19 +1,22 @@
 """Run a scenario and sum it up: bands over the draws, and the shares that matter.
 
-Small jobs run the readable reference. Draws come in shards that join by their index, so that the
-answer does not depend on how many there are.
+Small jobs run the readable reference; many plans over many draws run its compiled twin, where numba
+is (the extra `fast`). The caller never chooses. Draws come in shards that join by their index, so
+that the answer does not depend on how many there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from uncramp.evidence import value
 from uncramp.simulation.balance import (
+    PlanEnds,
     Trace,
     body_mass_change_kg,
     plasma_sodium_mmol_per_l,
@@ -28,12 +31,15 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-__all__ = ["QUANTITIES", "Band", "Moment", "Outcome", "outcome_of", "quantities_of"]
+__all__ = ["QUANTITIES", "Band", "Moment", "Outcome", "outcome_of", "plan_ends", "quantities_of"]
 
 QUANTITIES: Final = ("body_mass_change_pct", "body_mass_change_kg", "water_change_l",
                      "plasma_sodium_mmol_per_l", "plasma_sodium_change", "sweat_loss_l",
                      "sweat_rate_l_per_h", "sodium_loss_mmol", "gut_fluid_l", "urine_l",
                      "energy_kcal")  # fmt: skip
+LARGE: Final = 3_000_000
+"""Plans × draws × minutes from which on the twin is worth loading: it takes longer to load than
+the reference needs for less."""
 EVERY_MIN: Final = 5
 """The timeline has a moment every so many minutes, and the end."""
 
@@ -95,11 +101,9 @@ def outcome_of(scenario: Scenario) -> Outcome:
     body = draw_body(scenario, n_draws=scenario.draws)
     trace = simulate(scenario, forcing_of(scenario), body, minutes=minutes)
     quantities = quantities_of(scenario, body, trace)
+    bands = {name: bands_of(quantities[name][:, 0]) for name in QUANTITIES}
     timeline = tuple(
-        Moment(
-            minute=minute,
-            bands={name: band(quantities[name][index, 0]) for name in QUANTITIES},
-        )
+        Moment(minute=minute, bands={name: bands[name][index] for name in QUANTITIES})
         for index, minute in enumerate(minutes)
     )
     fast = float(np.median(trace.sweat_rate_l_per_h)) > value("sweat.doubtful_rate_l_per_h")
@@ -111,11 +115,28 @@ def outcome_of(scenario: Scenario) -> Outcome:
     )
 
 
-def band(values: FloatArray) -> Band:
-    """Bands of one quantity."""
-    p5, p50, p95 = np.percentile(values, (5, 50, 95))
-    return Band(p5=float(p5), p50=float(p50), p95=float(p95), mean=float(values.mean()),
-                sd=float(values.std()))  # fmt: skip
+def plan_ends(scenario: Scenario, body: Body) -> PlanEnds:
+    """How every plan of the scenario ends for every draw, to single precision at least.
+
+    For searching among plans. What is decided is worked out once more with `balance.simulate`.
+    """
+    forcing, minutes = forcing_of(scenario), scenario.exercise.n_minutes
+    if scenario.intake.n_plans * body.n_draws * minutes >= LARGE and find_spec("numba"):
+        from uncramp.simulation import kernel
+
+        return kernel.run_plans(scenario, body, kernel.losses_of(scenario, forcing, body))
+    carried = simulate(scenario, forcing, body, minutes=[minutes]).carried
+    return PlanEnds(**{one.name: carried[one.name][0] for one in fields(PlanEnds)})
+
+
+def bands_of(values: FloatArray) -> list[Band]:
+    """Bands of one quantity at every minute; `values` has shape (n_minutes, n_draws)."""
+    rows = np.vstack((np.percentile(values, (5, 50, 95), axis=1), values.mean(axis=1),
+                      values.std(axis=1)))  # fmt: skip
+    return [
+        Band(p5=p5, p50=p50, p95=p95, mean=mean, sd=sd)
+        for p5, p50, p95, mean, sd in rows.T.tolist()
+    ]
 
 
 def shares(scenario: Scenario, end: Mapping[str, FloatArray]) -> dict[str, float]:
