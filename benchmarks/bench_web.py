@@ -41,6 +41,7 @@ from uncramp.interview import questions
 from uncramp.store.names import DATABASE_FILE
 from uncramp.web.app import create_app
 from uncramp.web.links import PAGES, page_url
+from uncramp.web.serving import collect_less
 from uncramp.web.settings import WebSettings
 from uncramp.wording.why import run_title, why_data, why_lines
 
@@ -86,6 +87,7 @@ def main() -> None:
         plain_ms = list_ms(database)
     settings = WebSettings(data_dir=store, token=KEY, home_runner=RUNNER, clock=lambda: NOW)
     app = create_app(settings)
+    collect_less()
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False) as browser:
         browser.get("/", params={"token": KEY})
         addresses = page_addresses(run=marathon, answer=advice, draft=asked(browser))

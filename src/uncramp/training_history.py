@@ -527,9 +527,10 @@ class History:
 
     def __init__(self, activities: Iterable[PastRun]) -> None:
         every = sorted(activities, key=lambda run: run.run_id)
-        counting = [run for run in every if not run.left_out]
+        sorted_out = [(run, bool(run.left_out)) for run in every]
+        counting = [run for run, is_out in sorted_out if not is_out]
         self.runs: tuple[PastRun, ...] = tuple(sorted(counting, key=_began))
-        self.others: tuple[PastRun, ...] = tuple(run for run in every if run.left_out)
+        self.others: tuple[PastRun, ...] = tuple(run for run, is_out in sorted_out if is_out)
         self._starts = [_began(run) for run in self.runs]
 
     def between(self, first: datetime, end: datetime) -> tuple[PastRun, ...]:
@@ -580,13 +581,14 @@ class History:
     def fastest(self) -> dict[str, Fastest]:
         """The fastest time ever over each of `SPLITS`, of the first run that reached it."""
         found: dict[str, Fastest] = {}
-        for run in self.runs:
-            for name, metric in FASTEST.items():
-                time_s = run.metric(metric)
-                if time_s is not None and (name not in found or time_s < found[name].time_s):
-                    distance_m = value(SPLITS[name])
-                    found[name] = Fastest(name=name, distance_m=distance_m, time_s=time_s, run=run)
-        return {name: found[name] for name in SPLITS if name in found}
+        for name, key in SPLITS.items():
+            metric = FASTEST[name]
+            ran = [run for run in self.runs if run.metrics.get(metric) is not None]
+            if ran:
+                run = min(ran, key=lambda run: run.metrics[metric])
+                time_s = float(run.metrics[metric])
+                found[name] = Fastest(name=name, distance_m=value(key), time_s=time_s, run=run)
+        return found
 
     def weeks(self) -> tuple[Period, ...]:
         """Every week, from Monday, from the first run to the last, empty ones too."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from uncramp.actions.context import Context
@@ -34,7 +36,13 @@ class SmallStrip:
 def small_strips(context: Context, page: DiaryPage, ids: Iterable[int]) -> dict[int, SmallStrip]:
     """The small strip of each of these runs by id."""
     rows = [page.rows[one] for one in dict.fromkeys(ids)]
-    before = {row.activity_id: weeks_before(page, row) for row in rows}
+    runs = [
+        (one.start_utc, one)
+        for one in page.rows.values()
+        if one.is_run and one.start_utc is not None
+    ]
+    runs.sort(key=itemgetter(0))
+    before = {row.activity_id: weeks_before(runs, row) for row in rows}
     needed = {one.activity_id: one for some in before.values() for one in some}
     needed |= {row.activity_id: row for row in rows}
     metrics = current_metrics(context, list(needed.values())) if needed else {}
@@ -56,19 +64,21 @@ def small_strips(context: Context, page: DiaryPage, ids: Iterable[int]) -> dict[
     return strips
 
 
-def weeks_before(page: DiaryPage, row: ActivityRow) -> list[ActivityRow]:
-    """Runs of the days before that were over when this one began, as a replay takes them."""
-    start = row.start_utc
-    if start is None:
+def weeks_before(
+    runs: Sequence[tuple[datetime, ActivityRow]], row: ActivityRow
+) -> list[ActivityRow]:
+    """Runs of the days before that were over when this one began, as a replay takes them.
+
+    `runs` come with their starts, in that order.
+    """
+    if row.start_utc is None:
         return []
-    first = start - timedelta(days=value("cramps.history_days"))
+    first = row.start_utc - timedelta(days=value("cramps.history_days"))
+    low, high = (bisect_left(runs, one, key=itemgetter(0)) for one in (first, row.start_utc))
     return [
         one
-        for one in page.rows.values()
-        if one.is_run
-        and one.start_utc is not None
-        and first <= one.start_utc < start
-        and one.start_utc + timedelta(seconds=one.moving_s or 0.0) <= start
+        for start, one in runs[low:high]
+        if start + timedelta(seconds=one.moving_s or 0.0) <= row.start_utc
         and one.activity_id != row.duplicate_of
     ]
 

@@ -407,12 +407,11 @@ def plan_erase(context: Context, name: str) -> ErasePlan:
     store = context.store
     runner = store.runner(name)
     rows = store.activities(runner, with_excluded=True, with_duplicates=True)
-    about = (None, *(row.activity_id for row in rows))
     return ErasePlan(
         runner=name,
         n_activities=len(rows),
         n_originals=len(store.original_hashes(runner)),
-        n_answers=sum(len(store.answers(runner, one)) for one in about),
+        n_answers=store.count_answers(runner),
         n_marks=len(store.marks(runner)),
         n_advice=len(store.advice(runner)),
         n_flags=len(store.flags(runner)),

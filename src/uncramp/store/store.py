@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from uncramp.errors import InputError, NotFoundError
 from uncramp.store import mirror, schema
@@ -560,6 +560,13 @@ class Store:
             )
             for row in rows
         }
+
+    def count_answers(self, runner: StoredRunner) -> int:
+        """How many answers of `runner` are saved, about runs and about none."""
+        table = schema.cramp_answers
+        query = select(func.count()).where(table.c.runner_id == runner.runner_id)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
 
     def forget_answers(self, runner: StoredRunner, questions: Sequence[str]) -> None:
         """Take back every answer of `runner` to these questions, in interviews under way too."""
