@@ -48,6 +48,7 @@ SECONDS_TO_TIDY = 10
 SHALLOW = ("-m", "not deep")
 DEEP = ("--hypothesis-profile=deep",)
 LOWEST = ("-m", "not deep and not slow")
+MOST_WORKERS = 4
 
 LOCK_RECIPES: Mapping[str, Sequence[str]] = {
     "run": ("pyproject.toml", "requirements/run.in"),
@@ -323,7 +324,8 @@ def test(words: Sequence[str]) -> int:
     place = lowest_place() if lowest else peers_place() if deep else dev_place()
     set_up(place)
     chosen = DEEP if deep else LOWEST if lowest else SHALLOW
-    return child(place, "-m", "pytest", *chosen, *words)
+    workers = () if deep else ("-n", str(min(os.cpu_count() or 1, MOST_WORKERS)))
+    return child(place, "-m", "pytest", *workers, *chosen, *words)
 
 
 def check(words: Sequence[str]) -> int:

@@ -252,14 +252,17 @@ def test_an_old_python_can_read_the_file() -> None:
         (["demo", "--port", "0"], ["-m", "uncramp.demo", "--port", "0"]),
         (["app"], ["-m", "uncramp", "serve"]),
         (["app", "--lan", "--no-open"], ["-m", "uncramp", "serve", "--lan", "--no-open"]),
-        (["test"], ["-m", "pytest", "-m", "not deep"]),
-        (["test", "-k", "fit", "-x"], ["-m", "pytest", "-m", "not deep", "-k", "fit", "-x"]),
+        (["test"], ["-m", "pytest", "-n", "2", "-m", "not deep"]),
+        (["test", "-k", "fit"], ["-m", "pytest", "-n", "2", "-m", "not deep", "-k", "fit"]),
         (["test", "--deep", "-q"], ["-m", "pytest", "--hypothesis-profile=deep", "-q"]),
-        (["test", "--lowest"], ["-m", "pytest", "-m", "not deep and not slow"]),
+        (["test", "--lowest"], ["-m", "pytest", "-n", "2", "-m", "not deep and not slow"]),
     ],
 )
-def test_words_are_passed_on(machine: Machine, words: list[str], run: list[str]) -> None:
-    """The reader's words come last and so win."""
+def test_words_are_passed_on(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, words: list[str], run: list[str]
+) -> None:
+    """The reader's words come last and so win; tests run side by side, one to a core."""
+    monkeypatch.setattr(machine.dev.os, "cpu_count", lambda: 2)
     machine.dev.main(words)
     assert machine.commands[-1] == run
 
@@ -410,7 +413,9 @@ def test_the_lowest_lock_holds_the_floors_of_pyproject() -> None:
         }
 
 
-@pytest.mark.parametrize("together", [("run", "dev", "oracle", "web", "peers"), ("lowest", "dev", "oracle")])
+@pytest.mark.parametrize(
+    "together", [("run", "dev", "oracle", "web", "peers"), ("lowest", "dev", "oracle")]
+)
 def test_locks_that_are_used_together_agree(together: tuple[str, ...]) -> None:
     """One version of each package, whichever lock is installed last."""
     seen: dict[str, set[str]] = {}
@@ -442,9 +447,10 @@ def test_known(): assert False
 SKIPPING_MODULE = 'import pytest\npytest.skip("NEEDS-ORACLE: sdk", allow_module_level=True)\n'
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
 def test_skips_for_want_of_something_fail_on_ci(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ci: str, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ci: str, code: int, workers: str
 ) -> None:
     """Loud on a desk, a failure where CI is set; other skips and known failures stay."""
     conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
@@ -456,7 +462,7 @@ def test_skips_for_want_of_something_fail_on_ci(
     monkeypatch.setenv("CI", ci)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
-    command += ["--continue-on-collection-errors"]
+    command += ["--continue-on-collection-errors", "-n", workers]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     closing = done.stdout.strip().splitlines()[-1]
     assert done.returncode == code, done.stdout

@@ -144,7 +144,7 @@ LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """What a start-up path may not import."""
 
 KNOWN_UNITS: Final = frozenset({"%", "1/h", "J/kg/K", "L", "L/h", "W/kg", "clo", "log ratio",
-    "mmol/L per L/h", "°C m²/W", "bit", "count", "day", "h", "km", "likelihood ratio", "m",
+    "mmol/L per L/h", "°C m²/W", "bit", "count", "day", "h", "kg", "km", "likelihood ratio", "m",
     "m/s", "mL", "mg", "min", "mmol/L", "odds", "ratio", "s", "share", "year", "°C"})  # fmt: skip
 
 CLAIM_KINDS: Final = frozenset({"both", "overload", "electrolyte", "magnesium", "personal"})
@@ -453,7 +453,7 @@ def test_all_equals_what_is_visible() -> None:
         try:
             python = importlib.import_module("uncramp." * (module.name != "uncramp") + module.name)
         except ImportError as error:
-            offenders.append(f"{module.name}: {error}")
+            offenders += [] if error.name == "numba" else [f"{module.name}: {error}"]  # an extra
             continue
         shown = exported(module)
         holds_something = any(isinstance(node, ast.ClassDef | ast.FunctionDef)
