@@ -24,7 +24,7 @@ from uncramp.actions.curating import undo_import
 from uncramp.actions.uploading import Count, Room, StopAskedError, clear_leftovers, take_in
 from uncramp.errors import InputError
 from uncramp.web.jobs import Job, Jobs, jobs_for
-from uncramp.web.pages import add
+from uncramp.web.pages import add, keeping
 from web_support import NOW, client, settings_for
 
 ADD: Final = "/r/me/add"
@@ -334,6 +334,27 @@ def test_the_page_of_an_import_says_how_far_it_is(
     settled(browser)
     assert browser.get(f"{answer.url.path}/state").json()["is_over"]
     assert "4 runs are in." in browser.get(str(answer.url)).text
+
+
+def test_an_import_that_ends_while_its_page_is_made_is_a_page(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says what it saw when it looked: under way, and it looks again by itself."""
+    browser = client(data_dir)
+    answer = browser.post(ADD, files=[sent("a.fit", short_fit(1))])
+    settled(browser)
+    seen = {"state": "running", "is_over": False}
+    for module in (add, keeping):
+        real = module.job_state
+        monkeypatch.setattr(module, "job_state", lambda job, real=real: real(job) | seen)
+    page = browser.get(str(answer.url))
+    assert page.status_code == 200
+    assert 'http-equiv="refresh"' in page.text
+    exported = browser.post("/r/me/settings/export", data={"how": "no_places"})
+    settled(browser)
+    page = browser.get(str(exported.url))
+    assert page.status_code == 200
+    assert 'http-equiv="refresh"' in page.text
 
 
 def test_an_import_can_be_stopped_and_what_is_in_stays(

@@ -166,8 +166,9 @@ def is_there(path: Path) -> bool:
 def import_page(request: Request, job: str) -> HTMLResponse:
     """How far it is; at its end what came of it and what to do next."""
     found = jobs_of(request).find(runner_of(request), job)
-    values: dict[str, Any] = {"here": "home", "job": found, "state": job_state(found)}
-    if found.is_over:
+    state = job_state(found)
+    values: dict[str, Any] = {"here": "home", "job": found, "state": state}
+    if state["is_over"]:
         values |= outcome(request, found)
     return render(request, "import.html", values)
 

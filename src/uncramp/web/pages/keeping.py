@@ -289,16 +289,17 @@ WORDS: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
 def job_page(request: Request, job: str) -> HTMLResponse:
     """How far it is, or what came of it."""
     found = jobs_of(request).find(runner_of(request), job)
+    state = job_state(found)
     values: dict[str, Any] = {
         "here": "settings",
         "job": found,
-        "state": job_state(found),
+        "state": state,
         "problem": None,
         "words": None,
     }
-    if found.state == "failed":
+    if state["is_over"] and found.state == "failed":
         values["problem"] = error_text(found.problem.code, found.problem.values)
-    elif found.result is not None:
+    elif state["is_over"] and found.result is not None:
         values["words"] = result_words(found)
     return render(request, "job.html", values)
 

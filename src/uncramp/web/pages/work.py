@@ -66,9 +66,13 @@ def problem_words(error: UncrampError) -> str:
 
 
 def job_state(job: Job) -> dict[str, Any]:
-    """Where a job stands, for people and for the script of its page."""
+    """Where a job stands, for people and for the script of its page.
+
+    Read once: a page that looks again may find the job over and its outcome not fetched.
+    """
+    is_over, state = job.is_over, job.state
     words = progress_words(
-        state=job.state,
+        state=state,
         done=job.done,
         total=job.total,
         done_bytes=job.done_bytes,
@@ -76,8 +80,8 @@ def job_state(job: Job) -> dict[str, Any]:
         is_stopping=job.is_stopping,
     )
     return {
-        "state": job.state,
-        "is_over": job.is_over,
+        "state": state,
+        "is_over": is_over,
         "percent": job.percent,
         "words": words,
         "title": text(f"add.job.title.{job.kind}"),
