@@ -19,7 +19,7 @@ from uncramp.errors import UncrampError
 from uncramp.store.packing import pack_reading
 from uncramp.store.rows import CrampMark, DraftRow, StoredAnswer, StoredRunner, StoredWeather
 from uncramp.store.store import Store
-from uncramp.vocabulary import Sex, UserProfile
+from uncramp.vocabulary import Sex, SodiumSample, UserProfile, WatchEstimate, WeighIn
 from uncramp.wording.catalogue import error_text
 
 LATER = NOW + timedelta(hours=2)
@@ -127,8 +127,28 @@ def fill(folder: Path, *names: str) -> None:
             )
             store.open_flag(runner, flag_id="chest_pain", kind="stop", at=LATER)
             store.open_flag(runner, flag_id="kidney", kind="lock", at=NOW)
+            tell_sweat(store, runner, one)
             begin_interview(store, runner, one, at=NOW)
             begin_interview(store, runner, None, at=LATER)
+
+
+def tell_sweat(store: Store, runner: StoredRunner, activity_id: int) -> None:
+    """A sweat test of each kind, two at one moment, and one that was taken out again."""
+    weigh_in = WeighIn(
+        body_mass_before_kg=61.5,
+        body_mass_after_kg=60.8,
+        fluid_intake_l=0.25,
+        duration_min=75.0,
+        urine_output_l=0.0,
+        temp_air_c=24.0,
+    )
+    patch = SodiumSample(sodium_mmol_per_l=44.5, method="patch", site="forearm")
+    watch = WatchEstimate(sweat_loss_l=0.7, duration_min=30.0, distance_m=5000.0)
+    store.add_sweat_test(runner, weigh_in, day=NOW.date(), at=NOW, activity_id=activity_id)
+    store.add_sweat_test(runner, patch, day=date(2025, 9, 30), at=LATER)
+    store.add_sweat_test(runner, watch, day=date(2025, 9, 1), at=LATER, activity_id=activity_id)
+    slip = store.add_sweat_test(runner, weigh_in, day=date(2025, 9, 2), at=LATER)
+    store.remove_sweat_test(runner, slip, at=LATER)
 
 
 def begin_interview(

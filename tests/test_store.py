@@ -30,7 +30,7 @@ from uncramp.store.names import DATABASE_FILE, JOURNAL_FILE, MIRROR_FILE, kept_n
 from uncramp.store.packing import PackedAbout, PackedReading, pack_reading
 from uncramp.store.rows import CrampMark, StoredRunner, StoredWeather
 from uncramp.store.store import Store
-from uncramp.vocabulary import Activity, Sex, Stream, UserProfile
+from uncramp.vocabulary import Activity, Sex, SodiumSample, Stream, UserProfile
 
 NOW = datetime(2025, 10, 1, 18, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)
@@ -597,7 +597,19 @@ def use_everything(store: Store) -> None:
     store.open_flags(me)
     store.open_flag(me, flag_id="minor", kind="lock", at=NOW)
     store.clear_flag(me, flag_id="dvt", kind="stop", cleared_on=NOW.date(), note=None)
+    store.count_answers(me)
+    use_sweat_tests(store, me, run)
     use_training_history(store, me, run)
+
+
+def use_sweat_tests(store: Store, me: StoredRunner, run: int) -> None:
+    """Call every method about sweat tests."""
+    sodium = SodiumSample(sodium_mmol_per_l=44.0, method="patch", site="thigh")
+    test = store.add_sweat_test(me, sodium, day=NOW.date(), at=NOW, activity_id=run)
+    store.remove_sweat_test(me, test, at=NOW)
+    store.restore_sweat_test(me, test)
+    assert [one.test for one in store.sweat_tests(me)] == [sodium]
+    store.sweat_test_rows(me)
 
 
 def use_training_history(store: Store, me: StoredRunner, run: int) -> None:
@@ -644,7 +656,7 @@ def test_every_statement_can_be_said_to_postgresql(
     """Every public method is called; each statement it runs compiles for PostgreSQL."""
     heard: list[Any] = []
     called: set[str] = set()
-    methods = {name for name in vars(Store) if not name.startswith("_")}
+    methods = {name for name in dir(Store) if not name.startswith("_")}
     with Store.open(tmp_path, at=NOW) as store:
         event.listen(store._engine, "before_execute", lambda *given: heard.append(given[1]))
         for name in methods - {"open", "close"}:

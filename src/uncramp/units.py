@@ -9,10 +9,18 @@ __all__ = [
     "centimetres_from_inches",
     "fahrenheit_from_celsius",
     "fluid_ounces_from_litres",
+    "grams_from_kilograms",
+    "grams_from_milligrams",
+    "hours_from_minutes",
     "inches_from_centimetres",
+    "kilocalories_from_joules",
+    "kilograms_from_grams",
+    "kilograms_from_ounces",
     "kilograms_from_pounds",
     "kilometres_from_metres",
     "kilometres_per_hour_from_metres_per_second",
+    "litres_from_fluid_ounces",
+    "litres_from_millilitres",
     "metres_from_kilometres",
     "metres_from_miles",
     "metres_per_second_from_kilometres_per_hour",
@@ -21,6 +29,7 @@ __all__ = [
     "miles_per_hour_from_metres_per_second",
     "minutes_from_seconds",
     "mmol_from_mg_sodium",
+    "ounces_from_kilograms",
     "pounds_from_kilograms",
     "salt_mg_from_sodium_mg",
     "seconds_from_minutes",
@@ -31,6 +40,8 @@ __all__ = [
 METRES_PER_MILE: Final = 1609.344
 CENTIMETRES_PER_INCH: Final = 2.54
 KILOGRAMS_PER_POUND: Final = 0.45359237
+JOULES_PER_KILOCALORIE: Final = 4184.0
+OUNCES_PER_POUND: Final = 16.0
 SODIUM_MG_PER_MMOL: Final = 22.98977
 SODIUM_MASS_FRACTION_OF_SALT: Final = 22.98977 / 58.44277
 LITRES_PER_US_FLUID_OUNCE: Final = 0.0295735295625
@@ -59,6 +70,11 @@ def metres_from_miles(distance_miles: float) -> float:
 def minutes_from_seconds(duration_s: float) -> float:
     """Minutes in `duration_s` seconds."""
     return duration_s / 60.0
+
+
+def hours_from_minutes(duration_min: float) -> float:
+    """Hours in `duration_min` minutes."""
+    return duration_min / 60.0
 
 
 def seconds_from_minutes(duration_min: float) -> float:
@@ -139,3 +155,43 @@ def sodium_mg_from_salt_mg(salt_mg: float) -> float:
 def salt_mg_from_sodium_mg(sodium_mg: float) -> float:
     """Milligrams of table salt (NaCl) that hold `sodium_mg` milligrams of sodium."""
     return sodium_mg / SODIUM_MASS_FRACTION_OF_SALT
+
+
+def litres_from_fluid_ounces(volume_fl_oz: float) -> float:
+    """Litres in `volume_fl_oz` US fluid ounces."""
+    return volume_fl_oz * LITRES_PER_US_FLUID_OUNCE
+
+
+def kilograms_from_grams(mass_g: float) -> float:
+    """Kilograms in `mass_g` grams."""
+    return mass_g / 1000.0
+
+
+def kilograms_from_ounces(mass_oz: float) -> float:
+    """Kilograms in `mass_oz` avoirdupois ounces."""
+    return mass_oz * KILOGRAMS_PER_POUND / OUNCES_PER_POUND
+
+
+def grams_from_milligrams(mass_mg: float) -> float:
+    """Grams in `mass_mg` milligrams."""
+    return mass_mg / 1000.0
+
+
+def grams_from_kilograms(mass_kg: float) -> float:
+    """Grams in `mass_kg` kilograms."""
+    return mass_kg * 1000.0
+
+
+def kilocalories_from_joules(energy_j: float) -> float:
+    """Kilocalories in `energy_j` joules."""
+    return energy_j / JOULES_PER_KILOCALORIE
+
+
+def litres_from_millilitres(volume_ml: float) -> float:
+    """Litres in `volume_ml` millilitres."""
+    return volume_ml / 1000.0
+
+
+def ounces_from_kilograms(mass_kg: float) -> float:
+    """Avoirdupois ounces in `mass_kg` kilograms."""
+    return mass_kg / KILOGRAMS_PER_POUND * OUNCES_PER_POUND

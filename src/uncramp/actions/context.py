@@ -6,7 +6,7 @@ The store is opened the first time an action asks for it, so that actions withou
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,12 @@ class Context:
     def stored_runner(self) -> StoredRunner:
         """The runner this is about; NotFoundError `unknown_runner` when nobody is called so."""
         return self.store.runner(self.runner)
+
+    def of_runner(self, name: str) -> Self:
+        """The same for another runner; the store is shared, so only one of the two is closed."""
+        other = replace(self, runner=name)
+        other.__dict__["store"] = self.store
+        return other
 
     def close(self) -> None:
         """Close the store if it was opened."""

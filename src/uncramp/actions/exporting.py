@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -42,6 +42,7 @@ from uncramp.actions.hiding import (
 from uncramp.envelope import plain
 from uncramp.errors import NotFoundError
 from uncramp.store.rows import ActivityRow, StoredRunner
+from uncramp.store.sweat_tests import sweat_test_kind
 from uncramp.vocabulary import Activity, Stream
 
 if TYPE_CHECKING:
@@ -379,6 +380,7 @@ def parts_of(job: Job) -> dict[str, dict[str, Any]]:
         "metrics": metrics_of,
         "advice": advice_of,
         "flags": flags_of,
+        "sweat": sweat_of,
     }
     parts = {part: {part: plain(build(job))} for part, build in builders.items()}
     return {"profile": profile_of(job), **parts}
@@ -432,6 +434,22 @@ def drafts_of(job: Job) -> list[dict[str, Any]]:
         }
         for one in under_way
     ]
+
+
+def sweat_of(job: Job) -> list[dict[str, Any]]:
+    """Sweat tests that count, oldest first; what is not known of one is left out."""
+    return [
+        {
+            "activity": one.kept.activity,
+            "day": one.kept.day,
+            "kind": sweat_test_kind(one.kept.test),
+            "told": {name: said for name, said in asdict(one.kept.test).items()
+                     if said is not None},
+            "at": one.added_at,
+        }
+        for one in job.context.store.sweat_test_rows(job.runner)
+        if one.removed_at is None
+    ]  # fmt: skip
 
 
 def marks_of(job: Job) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ from uncramp.store.rows import (
     StoredWeather,
     WeatherSource,
 )
+from uncramp.store.sweat_tests import sweat_test_from
 from uncramp.vocabulary import Activity, Lap, QualityFlag, Sex, Stream, UserProfile
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class TakenInRunner:
     weather: int
     advice: int
     flags: int
+    sweat_tests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,7 @@ def take_in(
         marks=put_marks_back(intake),
         answers=put_answers_back(intake),
         drafts=put_drafts_back(intake),
+        sweat_tests=put_sweat_back(intake),
         **put_ledger_back(intake),
     )
 
@@ -622,6 +625,28 @@ def as_it_was(told: Mapping[str, Any]) -> Callable[[DraftRow], DraftRow]:
         bystander=bool(told["bystander"]),
         dropped=bool(told["put_away"]),
     )
+
+
+def put_sweat_back(intake: Intake) -> int:
+    """Sweat tests that were not told here at that moment; one removed here stays so."""
+    store, runner = intake.context.store, intake.runner
+    known = {(one.added_at, one.kept.day, one.kept.test) for one in store.sweat_test_rows(runner)}
+    n_put = 0
+    for told in intake.later_part("sweat"):
+        day, at = date.fromisoformat(told["day"]), moment(told["at"])
+        test = sweat_test_from(str(told["kind"]), plain_numbers(told["told"]))
+        if (at, day, test) not in known:
+            activity_id = intake.activity(told)
+            store.add_sweat_test(runner, test, day=day, at=at, activity_id=activity_id)
+            n_put += 1
+    return n_put
+
+
+def plain_numbers(told: Mapping[str, Any]) -> dict[str, str | float]:
+    """What was told of a test: names and numbers, nothing else."""
+    return {
+        str(name): said if isinstance(said, str) else float(said) for name, said in told.items()
+    }
 
 
 def is_newer(at: datetime, before: datetime | None) -> bool:

@@ -113,6 +113,8 @@ class ErasePlan:
     n_marks: int
     n_advice: int
     n_flags: int
+    n_sweat_tests: int
+    """Those that were taken out too."""
     backups: tuple[str, ...]
     """Names of copies in the data folder that may still hold the runner."""
 
@@ -415,6 +417,7 @@ def plan_erase(context: Context, name: str) -> ErasePlan:
         n_marks=len(store.marks(runner)),
         n_advice=len(store.advice(runner)),
         n_flags=len(store.flags(runner)),
+        n_sweat_tests=len(store.sweat_test_rows(runner)),
         backups=tuple(copies_beside(context)),
     )
 

@@ -27,6 +27,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "serve": "uncramp.cli.serve:serve",
         "import": "uncramp.cli.importing:import_",
         "diary": "uncramp.cli.diary:diary",
+        "sweat": "uncramp.cli.sweat:sweat",
         "weather": "uncramp.cli.weather:weather",
         "fetch": "uncramp.cli.fetch:fetch",
         "runs": "uncramp.cli.runs:runs",

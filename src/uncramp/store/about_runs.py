@@ -231,6 +231,12 @@ def carry_told(connection: Connection, runner_id: int, *, old: int, new: int) ->
         for row in rows_of(connection, schema.cramp_mark, runner_id, old):
             connection.execute(insert(schema.cramp_mark).values({**row, "activity_id": new}))
     carry_answers(connection, runner_id, old=old, new=new)
+    table = schema.sweat_test
+    connection.execute(
+        update(table)
+        .where(table.c.runner_id == runner_id, table.c.activity_id == old)
+        .values(activity_id=new)
+    )
 
 
 def copy_weather(connection: Connection, row: Mapping[str, Any], *, new: int) -> bool:

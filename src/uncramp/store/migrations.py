@@ -409,8 +409,32 @@ def interview_drafts(connection: Connection) -> None:
     metadata.create_all(connection, tables=[draft], checkfirst=False)
 
 
+def sweat_tests(connection: Connection) -> None:
+    """Weigh-ins, sweat sodium, and what watches reckon."""
+    metadata = MetaData()
+    for name, key in (("runner", ("runner_id",)), ("activity", ("runner_id", "activity_id"))):
+        Table(name, metadata, *(Column(one, Integer, primary_key=True) for one in key))
+    test = Table(
+        "sweat_test",
+        metadata,
+        Column("runner_id", Integer, nullable=False),
+        Column("test_id", Integer, primary_key=True),
+        Column("activity_id", Integer),
+        Column("day", Date, nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("told", JSON, nullable=False),
+        Column("added_at", DateTime(timezone=True), nullable=False),
+        Column("removed_at", DateTime(timezone=True)),
+        ForeignKeyConstraint(["runner_id"], ["runner.runner_id"]),
+        ForeignKeyConstraint(ACTIVITY_KEY, ACTIVITY_COLUMNS),
+        Index("sweat_test_by_day", "runner_id", "day"),
+    )
+    metadata.create_all(connection, tables=[test], checkfirst=False)
+
+
 MIGRATIONS: Final = (
     Migration(1, "first tables", first_tables),
     Migration(2, "training history", training_history),
     Migration(3, "interview drafts", interview_drafts),
+    Migration(4, "sweat tests", sweat_tests),
 )

@@ -23,6 +23,8 @@ ABOUT_ACTIVITIES: Final = (
     schema.stream,
     schema.lap,
 )
+OUTLIVING: Final = (schema.advice, schema.sweat_test)
+"""Tables whose rows stay when the activity they are about goes."""
 
 
 def import_runs(connection: Connection, runner_id: int) -> list[ImportRun]:
@@ -41,7 +43,7 @@ def import_runs(connection: Connection, runner_id: int) -> list[ImportRun]:
 def take_back(connection: Connection, runner_id: int, stamp: str) -> int | None:
     """Remove what one import added; the number of activities, None when it left no trace.
 
-    The ledger stays: its lines about these activities point to no activity any more.
+    The ledger and sweat tests stay: those about these activities point to no activity any more.
     """
     n_filled = take_back_filled(connection, runner_id, stamp)
     activity = schema.activity
@@ -53,12 +55,12 @@ def take_back(connection: Connection, runner_id: int, stamp: str) -> int | None:
     if not n_activities:
         return 0 if n_filled else None
     elect_keepers(connection, runner_id, leaving)
-    advice = schema.advice
-    connection.execute(
-        update(advice)
-        .where(advice.c.runner_id == runner_id, advice.c.activity_id.in_(leaving))
-        .values(activity_id=None)
-    )
+    for table in OUTLIVING:
+        connection.execute(
+            update(table)
+            .where(table.c.runner_id == runner_id, table.c.activity_id.in_(leaving))
+            .values(activity_id=None)
+        )
     for table in ABOUT_ACTIVITIES:
         connection.execute(
             delete(table).where(table.c.runner_id == runner_id, table.c.activity_id.in_(leaving))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from uncramp.vocabulary import QualityFlag, UserProfile
+from uncramp.vocabulary import KeptTest, QualityFlag, UserProfile
 
 __all__ = [
     "ActivityRow",
@@ -25,6 +25,7 @@ __all__ = [
     "StoredOriginal",
     "StoredRunner",
     "StoredWeather",
+    "SweatTestRow",
     "WeatherSource",
 ]
 
@@ -186,6 +187,15 @@ class CrampMark:
     muscles: tuple[str, ...] = ()
     source: MarkSource = "typed"
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweatTestRow:
+    """A sweat test and when it was told; `removed_at` is None for one that counts."""
+
+    kept: KeptTest
+    added_at: datetime
+    removed_at: datetime | None = None
 
 
 class ImportRun(NamedTuple):

@@ -52,6 +52,7 @@ __all__ = [
     "runner",
     "setting",
     "stream",
+    "sweat_test",
     "weather",
 ]
 
@@ -325,6 +326,24 @@ interview_draft: Final = Table(
     Index("interview_draft_by_runner", "runner_id", "updated_at"),
 )
 """An interview that is under way, so that nothing typed is lost; answers with their moments."""
+
+sweat_test: Final = Table(
+    "sweat_test",
+    METADATA,
+    Column("runner_id", ForeignKey("runner.runner_id"), nullable=False),
+    Column("test_id", Integer, primary_key=True),
+    Column("activity_id", Integer),
+    Column("day", Date, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    ForeignKeyConstraint(
+        ["runner_id", "activity_id"], ["activity.runner_id", "activity.activity_id"]
+    ),
+    Index("sweat_test_by_day", "runner_id", "day"),
+)
+"""A weigh-in, sweat sodium or the reckoning of a watch: `told` as `kind` has it, SI units."""
 
 setting: Final = Table(
     "setting",

@@ -88,6 +88,7 @@ from uncramp.store.rows import (
     StoredRunner,
     StoredWeather,
 )
+from uncramp.store.sweat_tests import SweatTests
 from uncramp.store.twins import join, link_twins, separate
 from uncramp.vocabulary import Activity, Answers, Lap, Stream, UserProfile
 
@@ -97,7 +98,7 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 
-class Store:
+class Store(SweatTests):
     """One open database and the folder its small files live in; use it as a context manager."""
 
     def __init__(self, *, engine: Engine, folder: Path) -> None:

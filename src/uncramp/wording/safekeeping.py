@@ -184,6 +184,7 @@ def reimport_data(result: ReimportResult) -> dict[str, Any]:
                 "weather": one.weather,
                 "advice": one.advice,
                 "flags": one.flags,
+                "sweat_tests": one.sweat_tests,
             }
             for one in result.runners
         ],
@@ -208,6 +209,8 @@ def reimport_lines(result: ReimportResult) -> Iterator[str]:
             advice=one.advice,
             flags=one.flags,
         )
+        if one.sweat_tests:
+            yield text("safekeeping.reimport.sweat_tests", n=one.sweat_tests)
         if one.built:
             yield text("safekeeping.reimport.built", n_built=one.built)
     who = runner_option(result.runners[0].name) if len(result.runners) == 1 else ""
@@ -228,6 +231,7 @@ def erase_data(erased: Erased) -> dict[str, Any]:
         "marks": plan.n_marks,
         "advice": plan.n_advice,
         "flags": plan.n_flags,
+        "sweat_tests": plan.n_sweat_tests,
         "not_covered": list(plan.backups),
         "is_scrubbed": erased.is_scrubbed,
     }
@@ -243,6 +247,8 @@ def erase_plan_lines(plan: ErasePlan) -> Iterator[str]:
     )
     yield text("safekeeping.erase.told", n_answers=plan.n_answers, n_marks=plan.n_marks)
     yield text("safekeeping.erase.advice", n_advice=plan.n_advice, n_flags=plan.n_flags)
+    if plan.n_sweat_tests:
+        yield text("safekeeping.erase.sweat_tests", n_tests=plan.n_sweat_tests)
     yield from not_covered_lines(plan)
 
 
