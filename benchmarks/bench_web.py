@@ -163,7 +163,9 @@ def fill(folder: Path, files: Path, n_runs: int) -> None:
         answer = why_run(context, reference="last", case=case)
         assert answer.run is not None
         run = run_title(answer.run, units=context.units)
-        data = why_data(answer.explanation, run=run, timeline=answer.timeline)
+        data = why_data(
+            answer.explanation, run=run, timeline=answer.timeline, balance=answer.balance
+        )
         words = "\n".join(why_lines(data, command="uncramp why last"))
         record(context, answer, data=plain(data), text=words)
 

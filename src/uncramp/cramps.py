@@ -16,7 +16,15 @@ from uncramp.evidence import rules_file, value
 from uncramp.evidence.rules import Case, holds
 from uncramp.vocabulary import Kind
 
-__all__ = ["Balance", "Contribution", "NotACramp", "kind_of", "not_a_cramp", "weigh"]
+__all__ = [
+    "Balance",
+    "Contribution",
+    "NotACramp",
+    "kind_of",
+    "not_a_cramp",
+    "salt_loss_ratio",
+    "weigh",
+]
 
 NEUTRAL: Final = "neutral"
 HALVED: Final = 0.5
@@ -87,7 +95,7 @@ def _group_sums(findings: tuple[Mapping[str, Any], ...], factor: float) -> dict[
 
 
 def _capped(sums: dict[str, float]) -> dict[str, float]:
-    """Sweat, salt marks, drinking and heat together may say no more than their common cap."""
+    """Sodium lost, salt marks, drinking and heat together may say no more than their cap."""
     rule = rules_file("interview")["capped_together"]
     cap = math.log(value(rule["cap"]))
     together = sum(max(0.0, sums.get(group, 0.0)) for group in rule["groups"])
@@ -188,6 +196,21 @@ def weigh(case: Case) -> Balance:
         prior_log_odds=prior,
         contributions=_contributions(findings, sums),
     )
+
+
+def salt_loss_ratio(*, log_mg: float, log_sd: float) -> float:
+    """What sodium lost until the cramp says: likelihood ratio electrolyte : overload.
+
+    `log_mg` is the natural log of the milligrams that are reckoned, `log_sd` how far that may be
+    off. Formula: exp(d (z - d/2)), with z the deviations above players without cramps and d how
+    far those with cramps lie above them, averaged over what z may be. Someone of whom nothing was
+    measured, on a run on which such players would lose as much as they did, gets about 1.
+    """
+    spread = value("cramps.salt_loss.others_log_sd")
+    apart = value("cramps.salt_loss.separation")
+    above = (log_mg - math.log(value("cramps.salt_loss.others_mg"))) / spread
+    unsure = log_sd / spread
+    return math.exp(apart * (above - apart / 2) + (apart * unsure) ** 2 / 2)
 
 
 def not_a_cramp(case: Case) -> NotACramp | None:

@@ -6,13 +6,28 @@ simply absent. No numpy here: a case must be answered in an eye's blink.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uncramp import units
 from uncramp.models import outside, wbgt
 
-__all__ = ["RunFacts", "RunSummary", "facts_from_summary", "with_onset"]
+__all__ = ["RunFacts", "RunSummary", "Sky", "facts_from_summary", "with_onset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sky:
+    """Wind and sun during a run."""
+
+    wind_speed_m_s: float
+    """Ten metres above the ground."""
+    solar_w_m2: float
+    """On level ground."""
+    direct_share: float
+    """Share of it that comes as a beam."""
+    cosine_of_zenith: float
+    pressure_hpa: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +42,8 @@ class RunSummary:
     temp_air_c: float | None = None
     relative_humidity_pct: float | None = None
     longest_30_days_m: float | None = None
+    sky: Sky | None = None
+    """None where sun or wind is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +53,8 @@ class RunFacts:
     Names: run.distance_km, run.duration_min, run.onset_km, run.onset_min, run.cramp_min (when it
     came, else how long the run was), run.onset_share (0–1 of the distance), run.past_longest_pct
     (distance at onset against the longest run of 30 days), run.first_part_faster_pct,
-    run.slowdown_pct, run.descent_m, run.descent_beyond_pct, run.wbgt_c, run.temp_air_c.
+    run.slowdown_pct, run.descent_m, run.descent_beyond_pct, run.wbgt_c, run.temp_air_c; reckoned
+    for a stored run, until the cramp: run.sweat_loss_l, run.sodium_loss_mg, run.salt_loss_ratio.
     """
 
     facts: Mapping[str, float]
@@ -76,11 +94,37 @@ def _heat(run: RunSummary) -> tuple[dict[str, float], tuple[str, ...], tuple[str
         "temp_air_c": run.temp_air_c,
         "relative_humidity_pct": run.relative_humidity_pct,
     }
+    if run.sky is not None:
+        outdoors = {
+            **weather,
+            "wind_speed_m_s": run.sky.wind_speed_m_s,
+            "solar_w_m2": run.sky.solar_w_m2,
+        }
+        found, crossed = _heat_outdoors(run.sky, outdoors)
+        if math.isfinite(found):
+            return (facts | {"run.wbgt_c": found}, ("sun_from_clouds",),
+                    tuple(f"wbgt_liljegren2008: {name}" for name in crossed))  # fmt: skip
     facts["run.wbgt_c"] = wbgt.wbgt_approximation_abm(
         temp_air_c=run.temp_air_c, relative_humidity_pct=run.relative_humidity_pct
     )
     crossed = outside(wbgt.WBGT_APPROXIMATION_ABM, weather)
     return facts, ("sun_and_wind",), tuple(f"wbgt_approximation_abm: {name}" for name in crossed)
+
+
+def _heat_outdoors(sky: Sky, weather: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
+    """The heat index in sun and wind, NaN where it does not settle, and the limits crossed."""
+    from uncramp.models import heat  # numpy: only a stored run knows sun and wind
+
+    found = heat.wbgt_liljegren2008(
+        temp_air_c=weather["temp_air_c"],
+        relative_humidity_pct=weather["relative_humidity_pct"],
+        wind_speed_m_s=sky.wind_speed_m_s,
+        solar_w_m2=sky.solar_w_m2,
+        direct_share=sky.direct_share,
+        cosine_of_zenith=sky.cosine_of_zenith,
+        pressure_hpa=sky.pressure_hpa,
+    )
+    return found, outside(heat.WBGT_LILJEGREN2008, weather)
 
 
 def with_onset(

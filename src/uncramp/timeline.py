@@ -16,7 +16,7 @@ import numpy as np
 from uncramp import units
 from uncramp.evidence import value
 from uncramp.onset import Onset, onset_at, propose_onset, share_of
-from uncramp.run_facts import RunFacts, RunSummary, facts_from_summary
+from uncramp.run_facts import RunFacts, RunSummary, Sky, facts_from_summary
 from uncramp.track import (
     Track,
     bin_edges,
@@ -26,9 +26,9 @@ from uncramp.track import (
     levels,
     track_of,
 )
-from uncramp.vocabulary import Activity
+from uncramp.vocabulary import Activity, Interval
 
-__all__ = ["RecentRun", "Timeline", "TimelinePoint", "replay"]
+__all__ = ["Losses", "RecentRun", "Timeline", "TimelinePoint", "replay", "with_losses"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,9 @@ class TimelinePoint:
     `values` hold faster_pct (first_part), slower_pct (first_part_slower), days
     (longest_run_passed), slowdown_pct (slowdown), descent_m (descent), with beyond_pct
     (descent_beyond); minute and share_pct (onset, onset_stop, onset_collapse), only minute
-    (onset_minute: the file has no distance). All but onset_minute, and descent in a file
-    without distance, have a `km`.
+    (onset_minute: the file has no distance); sweat_l and sodium_mg, each with _low and _high
+    (losses at the cramp, losses_end at the end). All but onset_minute, losses, and descent in a
+    file without distance, have a `km`.
     """
 
     minute: float | None
@@ -64,13 +65,53 @@ class Timeline:
     """A run replayed: facts for the rules, the onset if any, and points in order of the run.
 
     `thin` names what could not be said: longest_run, first_part, descent (too little history);
-    no_start, no_distance, no_elevation, onset_not_placed (too little in the file).
+    no_start, no_distance, no_elevation, onset_not_placed (too little in the file); losses_profile,
+    losses_weather, losses_pace (what the losses need and nobody told).
     """
 
     facts: RunFacts
     onset: Onset | None
     points: tuple[TimelinePoint, ...]
     thin: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """What the body is reckoned to have lost up to one minute of a run."""
+
+    minute: float
+    at_cramp: bool
+    """Up to the cramp as told or confirmed; else up to the end."""
+    sweat_l: Interval
+    sodium_mg: Interval
+    salt_loss_ratio: float | None = None
+    """What the sodium says of the kind; None where no cramp is placed."""
+
+
+def with_losses(timeline: Timeline, losses: Losses) -> Timeline:
+    """The timeline with what was lost as a moment of it, and as facts up to a cramp."""
+    values = {
+        f"{name}{part}": number
+        for name, band in (("sweat_l", losses.sweat_l), ("sodium_mg", losses.sodium_mg))
+        for part, number in (("", band.median), ("_low", band.low), ("_high", band.high))
+    }
+    point = TimelinePoint(
+        minute=losses.minute,
+        km=None,
+        share=None,
+        event="losses" if losses.at_cramp else "losses_end",
+        values=values,
+    )
+    facts = dict(timeline.facts.facts)
+    if losses.at_cramp:
+        facts["run.sweat_loss_l"] = losses.sweat_l.median
+        facts["run.sodium_loss_mg"] = losses.sodium_mg.median
+    if losses.at_cramp and losses.salt_loss_ratio is not None:
+        facts["run.salt_loss_ratio"] = losses.salt_loss_ratio
+    points = sorted(
+        (*timeline.points, point), key=lambda p: math.inf if p.minute is None else p.minute
+    )
+    return replace(timeline, facts=replace(timeline.facts, facts=facts), points=tuple(points))
 
 
 def replay(
@@ -82,6 +123,7 @@ def replay(
     onset_confirmed: bool = False,
     temp_air_c: float | None = None,
     relative_humidity_pct: float | None = None,
+    sky: Sky | None = None,
 ) -> Timeline:
     """What the file of one run says, held against `recent` runs of the same runner.
 
@@ -105,6 +147,7 @@ def replay(
             temp_air_c=temp_air_c,
             relative_humidity_pct=relative_humidity_pct,
             longest_30_days_m=ran.longest_m,
+            sky=sky,
         )
     )
     found = [_first_part(ran), _slowdown(ran), _descent(ran), _longest_passed(ran)]

@@ -131,13 +131,16 @@ def _picture(context: Context, line: AdviceRow, run: ActivityRow | None) -> RunP
     """The run drawn in the units that the words were said in."""
     if run is None:
         return None
+    from uncramp.actions.run_balance import curve_from
     from uncramp.actions.run_pictures import run_picture
 
+    told: Any = line.result.get("losses")
+    kept = curve_from(told)
     said_in: Any = line.inputs.get("units")
     if said_in in ("metric", "imperial") and said_in != context.units:
         with replace(context, units=said_in) as other:
-            return run_picture(other, str(run.activity_id))
-    return run_picture(context, str(run.activity_id))
+            return run_picture(other, str(run.activity_id), kept=kept, anew=False)
+    return run_picture(context, str(run.activity_id), kept=kept, anew=False)
 
 
 def _newer(context: Context, line: AdviceRow) -> int | None:

@@ -25,6 +25,7 @@ from uncramp.actions.why import (
     record,
     usable_answers,
     why_run,
+    with_other_runs,
 )
 from uncramp.envelope import plain
 from uncramp.errors import InputError, NotFoundError
@@ -463,12 +464,14 @@ def keep(context: Context, answer: WhyAnswer) -> int:
     """Put an answer into the ledger, with its flags and what was told; the number of its line."""
     from uncramp.wording.why import run_title, why_data, why_lines
 
+    answer = with_other_runs(context, answer)
     run = None if answer.run is None else run_title(answer.run, units=context.units)
     data = why_data(
         answer.explanation,
         run=run,
         timeline=answer.timeline,
         weather=answer.weather,
+        balance=answer.balance,
         units=context.units,
     )
     reference = "" if answer.run is None else f" {answer.run.activity_id}"

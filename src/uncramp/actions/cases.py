@@ -140,7 +140,7 @@ def _run(raw: Mapping[str, Any]) -> RunSummary:
             values={"question": "race", "option": race, "allowed": "true, false"},
         )
     numbers = {key: _number(raw, key, limits) for key, limits in RUN_RANGES.items()}
-    run = RunSummary(race=race, **numbers)
+    run = RunSummary(race=race, sky=None, **numbers)
     _onset_inside(run)
     return run
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from uncramp.actions.context import Context
-from uncramp.actions.run_pictures import RunPicture, draw_run, read_run
+from uncramp.actions.run_pictures import RunPicture, draw_run, losses_of, read_run
 from uncramp.actions.runs import find_run
 from uncramp.actions.showing import RunDetails
 from uncramp.actions.streams import Window
@@ -56,11 +56,14 @@ def run_page(context: Context, reference: str, *, window: Window | None = None) 
     row, activity = store.activity(runner, find_run(context, reference).activity_id)
     weather = known_weather(context, row, activity)
     details = read_run(context, row, activity)
-    picture = draw_run(details, activity, weather=weather.best, units=context.units)
+    lost = losses_of(context, details, activity, weather.best)
+    picture = draw_run(details, activity, weather=weather.best, units=context.units, lost=lost)
     part = None
     if window is not None:
         closer = read_run(context, row, activity, window=window)
-        part = draw_run(closer, activity, weather=weather.best, units=context.units, prefix="part")
+        part = draw_run(
+            closer, activity, weather=weather.best, units=context.units, prefix="part", lost=lost
+        )
     keeper = None if row.duplicate_of is None else store.activity_row(runner, row.duplicate_of)
     linked = store.linked_to(runner, row.activity_id)
     around = rows_around(context, row)

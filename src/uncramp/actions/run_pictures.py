@@ -7,11 +7,12 @@ table or its list of events too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
+from uncramp.actions.run_balance import Air, LossCurve, RunBalance, run_balance
 from uncramp.actions.run_strips import cramp_words, strip_of
 from uncramp.actions.run_tables import PictureTable, csv_of, table_of, table_rows
 from uncramp.actions.runs import find_run
@@ -22,7 +23,13 @@ from uncramp.drawing.grammar import Layout, both_layouts
 from uncramp.drawing.panels import Points
 from uncramp.drawing.strip import run_strip
 from uncramp.evidence import value
-from uncramp.units import metres_from_kilometres, minutes_from_seconds, seconds_from_minutes
+from uncramp.timeline import Losses, with_losses
+from uncramp.units import (
+    fluid_ounces_from_litres,
+    metres_from_kilometres,
+    minutes_from_seconds,
+    seconds_from_minutes,
+)
 from uncramp.wording.catalogue import text
 from uncramp.wording.quantities import Units, pace, temperature
 from uncramp.wording.run_pages import (
@@ -47,7 +54,10 @@ if TYPE_CHECKING:
     from uncramp.timeline import TimelinePoint
     from uncramp.vocabulary import Activity
 
-__all__ = ["RunPicture", "draw_run", "read_run", "run_picture"]
+__all__ = ["Kept", "RunPicture", "draw_run", "losses_of", "read_run", "run_picture"]
+
+Kept = tuple[Losses, LossCurve]
+"""What was lost: the moment that matters, and the curve to it and on."""
 
 N_STRETCHES: Final = 120
 """Into how many parts the curves are cut: one is about as wide as a few pixels."""
@@ -83,16 +93,43 @@ class RunPicture:
     """The table as CSV with a heading; empty when there is none."""
 
 
-def run_picture(context: Context, reference: str, *, window: Window | None = None) -> RunPicture:
+def run_picture(
+    context: Context,
+    reference: str,
+    *,
+    window: Window | None = None,
+    kept: Kept | None = None,
+    anew: bool = True,
+) -> RunPicture:
     """The pictures of the run that `reference` means.
 
-    NotFoundError or InputError as `find_run`; InputError `bad_stretch` for a part that is none.
+    What was lost is drawn as `kept` says, else reckoned `anew`, or left out. NotFoundError or
+    InputError as `find_run`; InputError `bad_stretch` for a part that is none.
     """
     runner = context.stored_runner()
     row, activity = context.store.activity(runner, find_run(context, reference).activity_id)
     details = read_run(context, row, activity, window=window)
     weather = best_weather(context, row, activity)
-    return draw_run(details, activity, weather=weather, units=context.units)
+    lost = kept
+    if lost is None and anew:
+        lost = losses_of(context, details, activity, weather)
+    return draw_run(details, activity, weather=weather, units=context.units, lost=lost)
+
+
+def losses_of(
+    context: Context, details: RunDetails, activity: Activity, weather: Weather | None
+) -> Kept | None:
+    """What is reckoned to be lost on a run; None when something for it is not known."""
+    if not details.row.is_run or details.is_doubted or weather is None:
+        return None
+    if weather.source == "watch":
+        return None
+    air = Air(temp_air_c=weather.temp_air_c, relative_humidity_pct=weather.relative_humidity_pct)
+    onset_min = details.timeline.facts.facts.get("run.onset_min")
+    found: RunBalance = run_balance(context, details.row, activity, air=air, onset_min=onset_min)
+    if found.losses is None or found.curve is None:
+        return None
+    return found.losses, found.curve
 
 
 def read_run(
@@ -109,17 +146,23 @@ def draw_run(
     weather: Weather | None,
     units: Units,
     prefix: str = "run",
+    lost: Kept | None = None,
 ) -> RunPicture:
     """The pictures of a run that was read already, of the part that its course is of.
 
     `prefix` keeps their ids apart from those of another picture on the page.
     """
     title = title_of(details, units=units)
-    rows = table_rows(details, activity)
+    if lost is not None:
+        details = replace(details, timeline=with_losses(details.timeline, lost[0]))
+    curve = None if lost is None else lost[1]
+    rows = table_rows(details, activity, curve=curve)
     row = details.row
     strips, curves = dict(NOTHING), dict(NOTHING)
     if details.course is not None:
-        drawn = Curves(details=details, course=details.course, weather=weather, units=units)
+        drawn = Curves(
+            details=details, course=details.course, weather=weather, units=units, lost=curve
+        )
         prefix = f"{prefix}-{row.activity_id}"
         curves = {one: drawn.drawn(title, one, prefix) for one in LAYOUTS}
         if row.is_run:
@@ -202,6 +245,7 @@ class Curves:
     course: Course
     weather: Weather | None
     units: Units
+    lost: LossCurve | None = None
 
     @property
     def has_way(self) -> bool:
@@ -246,7 +290,7 @@ class Curves:
         return [(low + high) / 2 for low, high in pairwise([self.axis().low, *ends])]
 
     def panels(self) -> Iterator[Panel]:
-        """Pace, heart rate, elevation and heat, as far as they were recorded."""
+        """Pace, heart rate, elevation, what was lost and heat, as far as they are known."""
         stretches, at = self.course.stretches, self.middles()
         speeds = [one.speed_m_s for one in stretches]
         if any(speed is not None for speed in speeds):
@@ -269,6 +313,8 @@ class Curves:
                 flattest=FLAT_M,
                 is_low=True,
             )
+        if self.lost is not None:
+            yield from self.loss_panels(self.lost)
         if self.weather is not None and self.weather.source != "watch":
             yield self.heat_panel(self.weather)
 
@@ -325,6 +371,29 @@ class Curves:
             flattest=FLAT_C,
             is_low=True,
         )
+
+    def loss_panels(self, lost: LossCurve) -> Iterator[Panel]:
+        """Sweat and sodium since the start, each with its soft band."""
+        ends = [(self.axis().low, self.course.begin_s)]
+        ends += [(self.place(one.until_m, one.until_s) or 0.0, one.until_s)
+                 for one in self.course.stretches]  # fmt: skip
+        is_imperial = self.units == "imperial"
+        litres = fluid_ounces_from_litres(1.0) if is_imperial else 1.0
+        unit = "losses.unit.fluid_ounces" if is_imperial else "losses.unit.litres"
+        shown = (
+            ("losses.panel.sweat", unit, lost.sweat_l, litres),
+            ("losses.panel.sodium", "losses.unit.mg", lost.sodium_mg, 1.0),
+        )
+        for name, unit_id, bands, factor in shown:
+            at = [(place, lost.at(bands, minutes_from_seconds(second))) for place, second in ends]
+            yield Panel(
+                name=text(name),
+                unit=text(unit_id),
+                values=tuple((place, factor * one.median) for place, one in at),
+                spread=tuple((place, factor * one.low, factor * one.high) for place, one in at),
+                note=text("losses.panel.band"),
+                is_low=True,
+            )
 
     def marks(self) -> Iterator[Mark]:
         """Where the cramp came, or may have come."""

@@ -17,12 +17,22 @@ import numpy as np
 
 from uncramp.actions.showing import RunDetails, means_between
 from uncramp.track import bin_edges, levels
-from uncramp.units import seconds_from_minutes
+from uncramp.units import minutes_from_seconds, seconds_from_minutes
 from uncramp.wording.catalogue import text
-from uncramp.wording.quantities import MISSING, Units, distance, duration, heart_rate, pace
+from uncramp.wording.losses import sodium_words
+from uncramp.wording.quantities import (
+    MISSING,
+    Units,
+    distance,
+    duration,
+    heart_rate,
+    pace,
+    volume,
+)
 from uncramp.wording.run_pages import event_note, height_change, length_unit
 
 if TYPE_CHECKING:
+    from uncramp.actions.run_balance import LossCurve
     from uncramp.vocabulary import Activity
 
 __all__ = ["PictureTable", "TableRow", "csv_of", "table_of", "table_rows"]
@@ -52,11 +62,18 @@ class TableRow:
     heart_rate_bpm: float | None
     height_change_m: float | None
     note: str = ""
+    sweat_l: float | None = None
+    sodium_mg: float | None = None
+    """Reckoned to be lost since the start; None where it is not known."""
 
 
-def table_rows(details: RunDetails, activity: Activity) -> list[TableRow]:
+def table_rows(
+    details: RunDetails, activity: Activity, *, curve: LossCurve | None = None
+) -> list[TableRow]:
     """A row for each split, or every few minutes when there is no distance."""
     rows = rows_of_splits(details, activity) if details.splits else rows_of_minutes(activity)
+    if curve is not None:
+        rows = [with_lost(row, curve) for row in rows]
     noted: dict[int, list[str]] = {}
     for point in details.timeline.points:
         second = None if point.minute is None else seconds_from_minutes(point.minute)
@@ -67,6 +84,13 @@ def table_rows(details: RunDetails, activity: Activity) -> list[TableRow]:
         replace(row, note="; ".join(filter(None, noted.get(index, ()))))
         for index, row in enumerate(rows)
     ]
+
+
+def with_lost(row: TableRow, curve: LossCurve) -> TableRow:
+    """The row with what was lost until its end."""
+    minute = minutes_from_seconds(row.until_s)
+    sweat, sodium = curve.at(curve.sweat_l, minute), curve.at(curve.sodium_mg, minute)
+    return replace(row, sweat_l=sweat.median, sodium_mg=sodium.median)
 
 
 def rows_of_splits(details: RunDetails, activity: Activity) -> list[TableRow]:
@@ -141,6 +165,10 @@ def table_of(rows: Sequence[TableRow], *, on_foot: bool, units: Units) -> Pictur
         ],
         text("run_pages.head.heart_rate"): [heart_rate(row.heart_rate_bpm) for row in rows],
         text("run_pages.head.height"): [height_change(row.height_change_m) for row in rows],
+        text("losses.head.sweat"): [volume(row.sweat_l, units=units) for row in rows],
+        text("losses.head.sodium"): [
+            MISSING if row.sodium_mg is None else sodium_words(row.sodium_mg) for row in rows
+        ],
         text("run_pages.head.note"): [row.note or MISSING for row in rows],
     }
     shown = {head: cells for head, cells in columns.items() if set(cells) != {MISSING}}
@@ -166,6 +194,8 @@ CSV_COLUMNS: Final[Mapping[str, Callable[[TableRow], float | str | None]]] = Map
         "elapsed_s": lambda row: rounded(row.elapsed_s),
         "heart_rate_bpm": lambda row: rounded(row.heart_rate_bpm),
         "height_change_m": lambda row: rounded(row.height_change_m),
+        "sweat_l": lambda row: None if row.sweat_l is None else round(row.sweat_l, 2),
+        "sodium_mg": lambda row: None if row.sodium_mg is None else round(row.sodium_mg),
         "note": lambda row: row.note,
     }
 )

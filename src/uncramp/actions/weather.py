@@ -28,6 +28,7 @@ __all__ = [
     "TypedWeather",
     "Weather",
     "WeatherState",
+    "best_of",
     "best_weather",
     "forget_typed",
     "keep_typed",

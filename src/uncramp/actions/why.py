@@ -21,11 +21,12 @@ from uncramp.evidence.rules import DONT_REMEMBER
 from uncramp.explanation import Explanation, explain
 from uncramp.interview import questions
 from uncramp.places import MAP, with_places
-from uncramp.run_facts import RunFacts, facts_from_summary
+from uncramp.run_facts import RunFacts, RunSummary, facts_from_summary
 from uncramp.screening import screen
-from uncramp.vocabulary import Answers, UserProfile
+from uncramp.vocabulary import Activity, Answers, UserProfile
 
 if TYPE_CHECKING:
+    from uncramp.actions.run_balance import RunBalance
     from uncramp.actions.weather import Weather
     from uncramp.store.rows import ActivityRow, StoredAnswer, StoredRunner
     from uncramp.timeline import Timeline
@@ -38,6 +39,7 @@ __all__ = [
     "usable_answers",
     "why_case",
     "why_run",
+    "with_other_runs",
 ]
 
 FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -62,6 +64,8 @@ class WhyAnswer:
     timeline: Timeline | None = None
     weather: Weather | None = None
     """The stored weather the answer rests on; None when the case tells it, or nobody does."""
+    balance: RunBalance | None = None
+    """What was lost on the run; None without one."""
 
 
 def why_case(case: Case) -> WhyAnswer:
@@ -90,7 +94,8 @@ def why_run(
     told = replace(told, answers=_without_replaced(told.answers, given=case.answers))
     answers = told.answers
     weather = None if row is None else _weather(context, row, case)
-    facts, timeline, watch = _facts(context, runner, row, told, weather)
+    read = _read(context, runner, row, told, weather)
+    facts, watch = read.facts, read.watch
     profile = _told_profile(case.profile, runner.profile)
     unconfirmed: dict[str, float] = {}
     if with_watch and profile is None and watch is not None and watch.age_y is not None:
@@ -111,9 +116,26 @@ def why_run(
         unconfirmed_locks=_locks(unconfirmed) - _locks(answers),
         run=row,
         watch=watch,
-        timeline=timeline,
+        timeline=read.timeline,
         weather=weather,
+        balance=read.balance,
     )
+
+
+def with_other_runs(context: Context, answer: WhyAnswer) -> WhyAnswer:
+    """The answer with like runs of the runner beside it; it reads a dozen files, so only once.
+
+    Nothing while a stop speaks, or where there is no run to hold them against.
+    """
+    losses = None if answer.balance is None else answer.balance.losses
+    if answer.run is None or answer.balance is None or losses is None:
+        return answer
+    if answer.explanation.screening.stops:
+        return answer
+    from uncramp.actions.run_balance import compared
+
+    others = compared(context, answer.run, answer.balance)
+    return replace(answer, balance=replace(answer.balance, others=others))
 
 
 def look_up_weather(context: Context, reference: str | None, case: Case) -> None:
@@ -236,16 +258,27 @@ def _weather(context: Context, row: ActivityRow, case: Case) -> Weather | None:
     return None if found is None or found.source == "watch" else found
 
 
-def _facts(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What a run tells: its own file, or what was told of it."""
+
+    facts: RunFacts
+    timeline: Timeline | None = None
+    watch: UserProfile | None = None
+    balance: RunBalance | None = None
+
+
+def _read(
     context: Context,
     runner: StoredRunner,
     row: ActivityRow | None,
     case: Case,
     weather: Weather | None,
-) -> tuple[RunFacts, Timeline | None, UserProfile | None]:
+) -> _Read:
     """Facts of the stored run, else of the case's own run, with what the watch knows."""
     if row is None:
-        return _with_answered_onset(facts_from_summary(case.run), case), None, None
+        return _Read(facts=_with_answered_onset(facts_from_summary(case.run), case))
+    from uncramp.actions.sky import sky_of
     from uncramp.actions.training_history import recent_runs
     from uncramp.timeline import replay
 
@@ -259,8 +292,42 @@ def _facts(
         onset_confirmed=case.answers.get("onset_confirm") == "yes",
         temp_air_c=(weather or case.run).temp_air_c,
         relative_humidity_pct=(weather or case.run).relative_humidity_pct,
+        sky=sky_of(activity, weather),
     )
-    return timeline.facts, timeline, activity.profile
+    if not row.is_run:
+        return _Read(facts=timeline.facts, timeline=timeline, watch=activity.profile)
+    balance = _balance(context, row, activity, timeline, weather or case.run)
+    timeline = _with_balance(timeline, balance)
+    return _Read(facts=timeline.facts, timeline=timeline, watch=activity.profile, balance=balance)
+
+
+def _balance(
+    context: Context,
+    row: ActivityRow,
+    activity: Activity,
+    timeline: Timeline,
+    told: Weather | RunSummary,
+) -> RunBalance:
+    """What was lost on the run, up to the cramp where that is placed."""
+    from uncramp.actions.run_balance import Air, run_balance
+
+    air = None
+    if told.temp_air_c is not None:
+        air = Air(temp_air_c=told.temp_air_c, relative_humidity_pct=told.relative_humidity_pct)
+    onset_min = timeline.facts.facts.get("run.onset_min")
+    return run_balance(context, row, activity, air=air, onset_min=onset_min)
+
+
+def _with_balance(timeline: Timeline, balance: RunBalance) -> Timeline:
+    """The timeline with what was lost, or with what is missing for saying so."""
+    from uncramp.timeline import with_losses
+
+    if balance.losses is None:
+        thin = (f"losses_{one}" for one in balance.missing)
+        return replace(timeline, thin=(*timeline.thin, *thin))
+    seen = with_losses(timeline, balance.losses)
+    assumed = (*seen.facts.assumed, *balance.assumed)
+    return replace(seen, facts=replace(seen.facts, assumed=tuple(dict.fromkeys(assumed))))
 
 
 def _told_profile(*told: UserProfile) -> UserProfile | None:

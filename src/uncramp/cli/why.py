@@ -14,7 +14,14 @@ from uncramp.actions.asking import watch_owner
 from uncramp.actions.cases import Case, case_from_text
 from uncramp.actions.context import Context
 from uncramp.actions.preferences import change_profile
-from uncramp.actions.why import WhyAnswer, look_up_weather, record, why_case, why_run
+from uncramp.actions.why import (
+    WhyAnswer,
+    look_up_weather,
+    record,
+    why_case,
+    why_run,
+    with_other_runs,
+)
 from uncramp.cli.interviewing import (
     QuestionData,
     ask_in_a_row,
@@ -84,7 +91,7 @@ def why(
         if interactive:
             _offer_profile(face, context, wanted)
             case = _asked(face, context, wanted, case, bystander=bystander)
-        answer = why_run(context, reference=wanted, case=case)
+        answer = with_other_runs(context, why_run(context, reference=wanted, case=case))
         data = _data(answer, face)
         lines = why_lines(data, command=command, full=full)
         record(context, answer, data=plain(data), text="\n".join(lines))
@@ -149,5 +156,6 @@ def _data(answer: WhyAnswer, face: Face) -> Mapping[str, Any]:
         run=run,
         timeline=answer.timeline,
         weather=answer.weather,
+        balance=answer.balance,
         units=face.units,
     )

@@ -59,6 +59,8 @@ class Panel:
     """Small values stand high: for pace, so that faster is up."""
     flattest: float = 0.0
     """The least that the panel spans, so that noise does not look like hills."""
+    spread: tuple[tuple[float, float, float], ...] = ()
+    """Place, lowest and highest: how far today may be off, as a soft band."""
     limits: tuple[float | None, float | None] = (None, None)
     """What lies below or above runs out of the panel."""
     is_low: bool = False
@@ -126,6 +128,7 @@ def value_range(panel: Panel) -> tuple[float, float]:
     """The lowest and highest value the panel shows."""
     today = known_values(panel)
     every = today + [value for _, one in panel.past if (value := finite(one)) is not None]
+    every += [value for _, *ends in panel.spread for value in ends]
     low, high = min(every), max(every)
     if panel.reads_as == "minutes" and panel.limits[1] is None:
         high = min(high, SLOWEST * median(today))
@@ -149,6 +152,8 @@ def draw_panel(panel: Panel, frame: Frame, canvas: Canvas) -> Scale:
     draw_ticks(panel, frame, scale, canvas)
     past, today = (pieces_of(points, frame, scale) for points in (panel.past, panel.values))
     canvas.behind.append(group("past", *curves(past)))
+    if panel.spread:
+        canvas.behind.append(group("mine", *spread_shape(panel.spread, frame, scale)))
     if panel.style == "area":
         canvas.behind.append(group("terrain", *areas(today, bottom), *curves(today)))
     else:
@@ -276,6 +281,20 @@ def areas(pieces: Iterable[Sequence[tuple[float, float]]], floor: float) -> Iter
         if len(piece) > 1:
             first, last, ground = (number(one) for one in (piece[0][0], piece[-1][0], floor))
             yield path(f"{polyline(piece)}L{last} {ground}L{first} {ground}Z", "ground")
+
+
+def spread_shape(
+    spread: Sequence[tuple[float, float, float]], frame: Frame, scale: Scale
+) -> Iterator[str]:
+    """The soft band with its two edges, on the part of the axis that is shown."""
+    shown = [one for one in spread if frame.holds(one[0])]
+    if len(shown) < 2:
+        return
+    low = [(frame.x(at), scale.y(lowest)) for at, lowest, _ in shown]
+    high = [(frame.x(at), scale.y(highest)) for at, _, highest in shown]
+    yield path(f"{polyline([*high, *reversed(low)])}Z", "band-fill")
+    yield path(polyline(high), "band-edge")
+    yield path(polyline(low), "band-edge")
 
 
 def past_label(said: str, past: Pieces, today: Pieces, frame: Frame, scale: Scale) -> str:

@@ -55,6 +55,7 @@ def answer_view(data: Mapping[str, Any], *, places: Sequence[str]) -> dict[str, 
         "assumed": [*data.get("assumed", ()), *outside(data)],
         "cannot_say": list(data.get("cannot_say", ())),
         "weather": (data.get("weather") or {}).get("text", ""),
+        "losses": losses(data),
         "balance": balance(data),
         "places": place_words(places),
     }
@@ -109,6 +110,12 @@ def changes(data: Mapping[str, Any]) -> list[dict[str, str]]:
 def outside(data: Mapping[str, Any]) -> list[str]:
     """Limits of models that were crossed."""
     return [text("why.outside", what=what) for what in data.get("outside_validity", ())]
+
+
+def losses(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was lost on the run, and the runs beside it; empty where it is not known."""
+    told = data.get("losses") or {}
+    return {name: told[name] for name in ("text", "lines", "meaning")} if told.get("curve") else {}
 
 
 def balance(data: Mapping[str, Any]) -> dict[str, Any]:

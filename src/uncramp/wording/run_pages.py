@@ -19,6 +19,7 @@ from uncramp.units import (
     miles_per_hour_from_metres_per_second,
 )
 from uncramp.wording.catalogue import messages, text
+from uncramp.wording.losses import loss_words
 from uncramp.wording.quantities import (
     MISSING,
     Units,
@@ -275,6 +276,7 @@ def reason_words(reasons: Sequence[str]) -> list[str]:
 def event_words(point: TimelinePoint, *, units: Units) -> str:
     """One thing that happened, in a sentence."""
     shown = {name: f"{number:.0f}" for name, number in point.values.items()}
+    shown |= loss_words(point.values, units=units)
     if point.km is not None:
         shown["at"] = distance(metres_from_kilometres(point.km), units=units)
     return text(f"timeline.{point.event}", **shown)

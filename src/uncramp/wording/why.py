@@ -13,6 +13,7 @@ from uncramp.units import metres_from_kilometres
 from uncramp.vocabulary import Kind
 from uncramp.wording import quantities
 from uncramp.wording.catalogue import messages, text
+from uncramp.wording.losses import loss_lines, loss_words, losses_data, sodium_words
 from uncramp.wording.quantities import Units
 from uncramp.wording.runs import run_data, run_name
 from uncramp.wording.safety import (
@@ -28,6 +29,7 @@ from uncramp.wording.safety import (
 from uncramp.wording.weather import used_line, weather_data
 
 if TYPE_CHECKING:
+    from uncramp.actions.run_balance import RunBalance
     from uncramp.actions.weather import Weather
     from uncramp.store.rows import ActivityRow
     from uncramp.timeline import Timeline, TimelinePoint
@@ -44,6 +46,7 @@ STOPPED: Final[dict[str, Any]] = {
     "dispute": "",
     "next_question": None,
     "timeline": [],
+    "losses": None,
     "cannot_say": [],
     "weather": None,
     "onset": None,
@@ -70,6 +73,7 @@ def why_data(
     run: Mapping[str, Any] | None,
     timeline: Timeline | None = None,
     weather: Weather | None = None,
+    balance: RunBalance | None = None,
     units: Units = "metric",
 ) -> dict[str, Any]:
     """The data of the `why` envelope."""
@@ -101,6 +105,7 @@ def why_data(
         else {**(weather_data(weather) or {}), "text": used_line(weather, units=units)},
         "onset": _onset(explanation.run_facts.facts),
         "timeline": [_point(one, units=units) for one in (timeline.points if timeline else ())],
+        "losses": losses_data(balance, units=units),
         "cannot_say": [text(f"timeline.thin.{one}") for one in (timeline.thin if timeline else ())],
         "next_question": explanation.question
         and question_data(explanation.question, explanation.run_facts.facts, units=units),
@@ -116,6 +121,7 @@ def run_title(row: ActivityRow, *, units: Units) -> dict[str, Any]:
 def _point(point: TimelinePoint, *, units: Units) -> dict[str, Any]:
     """One moment of the run, in numbers and in words."""
     shown = {name: f"{number:.0f}" for name, number in point.values.items()}
+    shown |= loss_words(point.values, units=units)
     if point.km is not None:
         shown["at"] = quantities.distance(metres_from_kilometres(point.km), units=units)
     return {
@@ -211,6 +217,8 @@ def _finding_text(finding: str, explanation: Explanation, *, units: Units) -> st
     if "onset_km" in facts:
         onset_m = metres_from_kilometres(facts["onset_km"])
         shown["onset_km"] = quantities.distance(onset_m, units=units)
+    if "sodium_loss_mg" in facts:
+        shown["sodium_loss_mg"] = sodium_words(facts["sodium_loss_mg"])
     if "onset_share" in facts:
         shown["onset_share_pct"] = f"{100 * facts['onset_share']:.0f}"
     if "wbgt_c" in facts:
@@ -290,6 +298,7 @@ def why_lines(
     lines += _section("next", _advice_lines(data["next"], shown))
     told = [data["weather"]["text"]] if data["weather"] else []
     lines += _section("timeline", [*told, *(point["text"] for point in data["timeline"])])
+    lines += _section("losses", loss_lines(data["losses"]))
     lines += _because_lines(data)
     lines += _section("balance", _balance_lines(data["balance_of_evidence"]) if full else [])
     lines += _section("sure", _sure_lines(data))

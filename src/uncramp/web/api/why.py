@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from pydantic import Field
 
 from uncramp.actions.cases import Case, case_from
-from uncramp.actions.why import look_up_weather, record, why_run
+from uncramp.actions.why import look_up_weather, record, why_run, with_other_runs
 from uncramp.envelope import plain
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
 from uncramp.web.api.case_schema import CaseBody
@@ -44,12 +44,13 @@ def why(
     with reading(request, runner, units) as context:
         if keep:
             look_up_weather(context, wanted, case)
-        found = why_run(context, reference=wanted, case=case)
+        found = with_other_runs(context, why_run(context, reference=wanted, case=case))
         data = why_data(
             found.explanation,
             run=None if found.run is None else run_title(found.run, units=units),
             timeline=found.timeline,
             weather=found.weather,
+            balance=found.balance,
             units=units,
         )
         if keep:
