@@ -64,10 +64,12 @@ def why(kept: tuple[Path, str]) -> dict[str, Any]:
 
 
 def test_every_step_is_shown_with_its_command(kept: tuple[Path, str]) -> None:
-    """Import, diary, picture, why and now, each as a line to repeat, all marked as synthetic."""
+    """From the profile to now, each as a line to repeat, all marked as synthetic."""
     folder, printed = kept
     commands = [line for line in printed.splitlines() if line.startswith("$ uncramp ")]
-    assert [command.split()[2] for command in commands] == ["import", "diary", "runs", "why", "now"]
+    assert [command.split()[2] for command in commands] == [
+        *("runner", "import", "diary", "weather", "sweat", "runs", "why", "now"),
+    ]
     assert printed.count("[SYNTHETIC RUNNER]") >= len(commands)
     assert f"{len(outings())} added, 0 already there" in printed
     assert "0 refused" in printed
@@ -107,6 +109,7 @@ def test_the_file_itself_shows_where_it_came(why: dict[str, Any]) -> None:
         "slowdown",
         "longest_run_passed",
         "onset",
+        "losses",
     ]
     passed = why["timeline"][2]
     assert passed["km"] == pytest.approx(26.0, abs=0.1)

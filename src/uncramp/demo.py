@@ -90,6 +90,10 @@ CASE: Final = {
 
 FILES: Final = "files"
 CASE_FILE: Final = "synthetic-case.json"
+WEATHER: Final = "24C 60%"
+WEIGHED: Final = ("--before", "61.0kg", "--after", "59.1kg", "--drunk", "1.5L")
+ONCE: Final = frozenset({"profile", "weather", "sweat"})
+"""Steps that make no sense a second time in the same folder."""
 MARKER: Final = "SYNTHETIC.txt"
 COLUMNS: Final = 78
 
@@ -278,6 +282,7 @@ def _mark_ours(folder: Path) -> None:
 def _show(folder: Path, *, kept: bool) -> None:
     """Write the files, then run the commands on them, each printed as the reader would type it."""
     files = folder / FILES
+    is_new = not files.exists()
     files.mkdir(exist_ok=True)
     written = outings()
     for outing in written:
@@ -288,16 +293,32 @@ def _show(folder: Path, *, kept: bool) -> None:
     where = folder if kept else Path()
     store = ("--data-dir", str(folder)) if kept else ()
     answers = [word for answer in NOW_ANSWERS for word in ("--answer", answer)]
-    _say(text("demo.import"))
-    _run(folder, "import", str(where / FILES), *store, kept=kept)
-    _say(text("demo.diary"))
-    _run(folder, "diary", "--mark", "last", "--muscle", "calf", *store, kept=kept)
-    _say(text("demo.picture"))
-    _run(folder, "runs", "show", "last", *store, kept=kept)
-    _say(text("demo.why", case=CASE_FILE))
-    _run(folder, "why", "last", "--case", str(where / CASE_FILE), *store, kept=kept)
-    _say(text("demo.now"))
-    _run(folder, "now", *answers, *store, kept=kept)
+    why = ("why", "last", "--case", str(where / CASE_FILE))
+    steps: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("profile", ("runner", "add", "me", *_told(PROFILE))),
+        ("import", ("import", str(where / FILES))),
+        ("diary", ("diary", "--mark", "last", "--muscle", "calf")),
+        ("weather", ("weather", "last", "--set", WEATHER)),
+        ("sweat", ("sweat", "add", "--run", "last", *WEIGHED)),
+        ("picture", ("runs", "show", "last")),
+        ("why", why),
+        ("now", ("now", *answers)),
+    )
+    numbered = enumerate((one for one in steps if is_new or one[0] not in ONCE), start=1)
+    for number, (name, arguments) in numbered:
+        _say(f"{number}. {text(f'demo.{name}', case=CASE_FILE)}")
+        _run(folder, *arguments, *store, kept=kept)
+
+
+def _told(profile: UserProfile) -> tuple[str, ...]:
+    """A profile as options of `runner add`."""
+    words = {
+        "--sex": profile.sex,
+        "--age": profile.age_y,
+        "--height-cm": profile.height_cm,
+        "--mass-kg": profile.body_mass_kg,
+    }
+    return tuple(word for option, value in words.items() for word in (option, f"{value}"))
 
 
 def _run(folder: Path, *arguments: str, kept: bool) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,9 @@ from uncramp.actions.cases import case_from
 from uncramp.actions.context import Context
 from uncramp.actions.diary import mark_run
 from uncramp.actions.importing import import_paths
+from uncramp.actions.preferences import change_profile
+from uncramp.actions.sweat_tests import WeighInAsked, add_weigh_in
+from uncramp.actions.weather import TypedWeather, set_weather
 from uncramp.actions.why import record, why_run
 from uncramp.envelope import plain
 from uncramp.web.app import create_app
@@ -34,6 +37,7 @@ __all__ = [
     "Site",
     "make_demo",
     "serving",
+    "weighed",
     "write_outings",
 ]
 
@@ -94,6 +98,8 @@ def make_demo(folder: Path) -> Demo:
     data_dir = folder / "data"
     with Context(data_dir=data_dir, now=NOW, runner=RUNNER) as context:
         import_paths(context, files, workers=1)
+        change_profile(context, demo.PROFILE)
+        set_weather(context, "last", TypedWeather(temp_air_c=24.0, relative_humidity_pct=60.0))
         mark = mark_run(context, "last", muscles=["calf"])
         case = case_from(demo.CASE, file_name=demo.CASE_FILE)
         answer = why_run(context, reference="last", case=case)
@@ -103,10 +109,35 @@ def make_demo(folder: Path) -> Demo:
             run=run_title(answer.run, units=context.units),
             timeline=answer.timeline,
             weather=answer.weather,
+            balance=answer.balance,
         )
         words = "\n".join(why_lines(data, command="uncramp why last"))
         kept = record(context, answer, data=plain(data), text=words)
     return Demo(folder=data_dir, run=mark.activity_id, answer=kept)
+
+
+def weighed(folder: Path) -> None:
+    """Give the synthetic runner a profile and three weigh-ins: cool, mild and warm."""
+    with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
+        change_profile(context, demo.PROFILE)
+        for day, after_kg, heat in (
+            (date(2026, 5, 3), 60.7, 11),
+            (date(2026, 6, 14), 60.2, 19),
+            (date(2026, 7, 26), 59.7, 27),
+        ):
+            asked = WeighInAsked(
+                body_mass_before_kg=61.1,
+                body_mass_after_kg=after_kg,
+                fluid_intake_l=0.5,
+                duration_min=80,
+                without_run=True,
+                day=day,
+                distance_m=13300,
+                scale_step_kg=0.05,
+                temp_air_c=heat,
+                relative_humidity_pct=55,
+            )
+            add_weigh_in(context, asked)
 
 
 @contextmanager

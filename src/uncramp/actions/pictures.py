@@ -19,6 +19,7 @@ from uncramp.drawing.sheet import (
     sheet,
 )
 from uncramp.drawing.strip import Strip, run_strip
+from uncramp.drawing.sweat_chart import SweatBand, SweatChart, SweatMark, sweat_chart
 from uncramp.drawing.tokens import Theme, sheet_text
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "Picture",
     "Space",
     "Strip",
+    "SweatBand",
+    "SweatChart",
+    "SweatMark",
     "Theme",
     "body_map",
     "both_layouts",
@@ -48,5 +52,6 @@ __all__ = [
     "sheet",
     "sheet_text",
     "stacked",
+    "sweat_chart",
     "year_bars",
 ]

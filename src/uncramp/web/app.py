@@ -67,9 +67,20 @@ def front_door(request: Request) -> RedirectResponse:
 
 def page_routers() -> tuple[APIRouter, ...]:
     """One router a page, imported here so that a single page can be read on its own."""
-    from uncramp.web.pages import add, answer, diary, evidence, home, now, runs, settings, why
+    from uncramp.web.pages import (
+        add,
+        answer,
+        diary,
+        evidence,
+        home,
+        now,
+        runs,
+        settings,
+        sweat,
+        why,
+    )
 
-    pages = (home, now, add, diary, why, answer, runs, evidence, settings)
+    pages = (home, now, add, diary, why, answer, runs, sweat, evidence, settings)
     return tuple(page.router for page in pages)
 
 

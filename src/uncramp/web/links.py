@@ -49,6 +49,11 @@ PAGES: Final = MappingProxyType(
         "backup": "/r/{runner}/settings/backups/{0}",
         "job": "/r/{runner}/jobs/{0}",
         "save_now": "/api/runners/{runner}/now",
+        "sweat": "/r/{runner}/sweat",
+        "weigh_in": "/r/{runner}/sweat/weigh-in",
+        "sweat_sodium": "/r/{runner}/sweat/sodium",
+        "sweat_group": "/r/{runner}/sweat/group",
+        "sweat_remove": "/r/{runner}/sweat/tests/{0}/remove",
     }
 )
 """Name of a page to its address; numbered places are filled in order."""

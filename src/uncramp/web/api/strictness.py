@@ -28,6 +28,8 @@ CONFLICTS: Final = frozenset(
         "not_merged",
         "runner_exists",
         "same_run",
+        "sweat_already",
+        "sweat_locked",
         "weather_off",
     }
 )
