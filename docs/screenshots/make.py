@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 TALLEST: Final = {"phone": 2600, "desk": 1800}
-DARK: Final = ("home", "now", "answer", "run")
+DARK: Final = ("home", "now", "answer", "run", "sweat")
 """Pages that are also shown in dark, on the phone."""
 QUALITY: Final = 72
 MB: Final = 2**20
@@ -50,6 +50,7 @@ NAMES: Final = {
     "jobs-job": "export",
     "public-now": "now-for-all",
     "runs-run": "run",
+    "sweat-weigh-in": "weigh-in",
     "why-draft_id-check": "check-answers",
     "why-draft_id-danger_body": "danger-signs",
     "why-draft_id-onset_km": "question",
@@ -117,9 +118,10 @@ def chromium() -> Iterator[Browser]:
 
 def all_shots(browser: Browser, folder: Path) -> Iterator[Shot]:
     """Every page of the app, and the states that no address alone shows."""
-    from e2e.site import make_demo, serving
+    from e2e.site import make_demo, serving, weighed
 
     demo = make_demo(folder / "made")
+    weighed(demo.folder)
     with serving(settings(demo.folder)) as site, serving(settings(folder / "empty")) as empty:
         yield from first_day(browser, empty, folder / "made" / "files")
         yield from of_routes(browser, site, demo)
