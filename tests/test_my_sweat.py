@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pytest
@@ -363,6 +363,22 @@ def test_a_lock_takes_the_scale_away(context: Context) -> None:
     assert found.own_error is None
     assert len(found.rates) == 3
     told = "\n".join(my_sweat_lines(found, runner="me", units="metric"))
+    assert "sweat add" not in told
+
+
+@pytest.mark.parametrize(("flag", "kind"), [("dvt", "stop"), ("pregnancy", "lock")])
+def test_nobody_with_an_open_stop_is_sent_out_to_run(
+    context: Context, flag: str, kind: Literal["stop", "lock"]
+) -> None:
+    """No next test, no way to do one; what is known of the sweat stays."""
+    assert my_sweat(context).next_test is not None
+    context.store.open_flag(context.stored_runner(), flag_id=flag, kind=kind, at=NOW)
+    found = my_sweat(context)
+    assert found.is_held
+    assert found.next_test is None
+    assert len(found.rates) == 3
+    told = "\n".join(my_sweat_lines(found, runner="me", units="metric"))
+    assert "Do no run for a test now." in told
     assert "sweat add" not in told
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from uncramp.actions.context import Context
+from uncramp.actions.preferences import open_flags_of
 from uncramp.actions.runner_body import (
     RunnerBody,
     known_race_speed_m_s,
@@ -158,7 +159,9 @@ class MySweat:
     own_error: OwnError | None = None
     """None with fewer than two weigh-ins."""
     next_test: NextTest | None = None
-    """None when there is enough."""
+    """None when there is enough, and while `is_held`."""
+    is_held: bool = False
+    """A stop is open, or a lock on training: nobody is sent out to run for a test."""
     standing: Standing = "untested"
 
 
@@ -185,7 +188,9 @@ def my_sweat(context: Context, *, race_speed_m_s: float | None = None) -> MySwea
     """
     body = runner_body(context)
     if body.simulated is None:
-        return MySweat(missing=body.missing, locked=open_lock(context))
+        return MySweat(
+            missing=body.missing, locked=open_lock(context), is_held=may_not_train(context)
+        )
     runner = context.stored_runner()
     plain = plain_body(runner.profile).simulated
     assert plain is not None  # noqa: S101  (`runner_body` found the same profile complete)
@@ -193,7 +198,7 @@ def my_sweat(context: Context, *, race_speed_m_s: float | None = None) -> MySwea
     race = race_speed_m_s or known_race_speed_m_s(context, runner)
     learnt = body.learnt or learn(plain, (), usual_speed_m_s=usual)
     table = table_of(plain, usual_m_s=usual or value("sweat.unknown_speed_m_s"), race_m_s=race)
-    lock = open_lock(context)
+    lock, is_held = open_lock(context), may_not_train(context)
     return MySweat(
         assumed=assumed_of(body, is_pace_known=usual is not None),
         locked=lock,
@@ -202,7 +207,8 @@ def my_sweat(context: Context, *, race_speed_m_s: float | None = None) -> MySwea
         curve=curve_of(learnt, table),
         sodium=sodium_known(learnt),
         own_error=None if lock else own_error(learnt),
-        next_test=None if lock else next_test(learnt, table),
+        next_test=None if lock or is_held else next_test(learnt, table),
+        is_held=is_held,
         standing=standing_of(learnt, table),
     )
 
@@ -213,6 +219,12 @@ def open_lock(context: Context) -> str | None:
         return None
     flags = context.store.open_flags(context.stored_runner())
     return next((one.flag_id for one in flags if one.flag_id == LOCK), None)
+
+
+def may_not_train(context: Context) -> bool:
+    """Whether a stop is open, or a lock that blocks training."""
+    screening = open_flags_of(context).screening
+    return bool(screening.stops) or any("training" in lock.blocks for lock in screening.locks)
 
 
 def assumed_of(body: RunnerBody, *, is_pace_known: bool) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def my_sweat_lines(sweat: MySweat, *, runner: str, units: Units) -> Iterator[str
     yield from (f"- {one}" for one in words["assumed"])
     if sweat.locked is None:
         yield ""
-        yield from next_lines(words, who=who)
+        yield from words["next"]["lines"] if sweat.is_held else next_lines(words, who=who)
 
 
 def rate_lines(words: Mapping[str, Any]) -> Iterator[str]:

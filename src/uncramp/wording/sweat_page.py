@@ -111,6 +111,7 @@ def page_words(sweat: MySweat, *, units: Units) -> dict[str, Any]:
     return {
         "lead": lead_words(sweat),
         "is_mine": is_known(sweat),
+        "is_held": sweat.is_held,
         "locked": "" if sweat.locked is None else text("error.sweat_locked.why"),
         "missing": [text(f"sweat_page.missing.{one}") for one in sweat.missing],
         "assumed": [text(f"assumed.{one}") for one in sweat.assumed],
@@ -265,6 +266,8 @@ def own_error_lines(sweat: MySweat, *, units: Units) -> Iterator[str]:
 def next_words(sweat: MySweat, *, units: Units) -> dict[str, Any]:
     """Which condition to test next and why; that it is enough where nothing is left to learn."""
     found = sweat.next_test
+    if sweat.is_held:
+        return {"title": text("sweat_page.next.title"), "lines": [text("sweat_page.next.held")]}
     if found is None:
         enough = "enough" if sweat.standing == "known" else "first"
         lines = [text(f"sweat_page.next.{enough}")]
