@@ -21,7 +21,9 @@ from uncramp.actions.context import Context
 from uncramp.actions.runner_body import runner_body
 from uncramp.actions.sweat import MySweat, my_sweat, standing_of, table_of
 from uncramp.actions.sweat_learning import forecast_at, learn, rate_of_weigh_in
+from uncramp.actions.sweat_tests import refuse_teaching
 from uncramp.cli.root import uncramp
+from uncramp.errors import InputError
 from uncramp.evidence import value
 from uncramp.simulation.balance import simulate
 from uncramp.simulation.draws import Body, draw_body
@@ -380,6 +382,8 @@ def test_nobody_with_an_open_stop_is_sent_out_to_run(
     told = "\n".join(my_sweat_lines(found, runner="me", units="metric"))
     assert "Do no run for a test now." in told
     assert "sweat add" not in told
+    with pytest.raises(InputError, match="sweat_held"):
+        refuse_teaching(context)
 
 
 def test_sodium_of_an_hour_agrees_with_the_simulation() -> None:

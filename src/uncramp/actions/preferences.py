@@ -26,6 +26,7 @@ __all__ = [
     "OpenFlags",
     "change_profile",
     "conditions",
+    "may_not_train",
     "note_conditions",
     "open_flags_of",
     "profile_trouble",
@@ -74,6 +75,12 @@ def open_flags_of(context: Context) -> OpenFlags:
         open_locks=[row.flag_id for row in rows if row.kind == "lock"],
     )
     return OpenFlags(rows=rows, screening=screening)
+
+
+def may_not_train(context: Context) -> bool:
+    """Whether a stop is open, or a lock that blocks training."""
+    screening = open_flags_of(context).screening
+    return bool(screening.stops) or any("training" in lock.blocks for lock in screening.locks)
 
 
 def conditions() -> tuple[Condition, ...]:

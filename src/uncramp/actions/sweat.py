@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from uncramp.actions.context import Context
-from uncramp.actions.preferences import open_flags_of
+from uncramp.actions.preferences import may_not_train
 from uncramp.actions.runner_body import (
     RunnerBody,
     known_race_speed_m_s,
@@ -219,12 +219,6 @@ def open_lock(context: Context) -> str | None:
         return None
     flags = context.store.open_flags(context.stored_runner())
     return next((one.flag_id for one in flags if one.flag_id == LOCK), None)
-
-
-def may_not_train(context: Context) -> bool:
-    """Whether a stop is open, or a lock that blocks training."""
-    screening = open_flags_of(context).screening
-    return bool(screening.stops) or any("training" in lock.blocks for lock in screening.locks)
 
 
 def assumed_of(body: RunnerBody, *, is_pace_known: bool) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
 from uncramp.actions.days import local_date
+from uncramp.actions.preferences import may_not_train
 from uncramp.actions.runs import find_run
 from uncramp.actions.sweat_learning import rate_of_weigh_in
 from uncramp.actions.weather import COLDEST_C, HOTTEST_C, best_weather, look_up
@@ -49,6 +50,7 @@ __all__ = [
     "check_weigh_in",
     "kept_tests",
     "list_tests",
+    "refuse_teaching",
     "refuse_weighing_under_lock",
     "remove_test",
     "restore_test",
@@ -192,6 +194,13 @@ def refuse_weighing_under_lock(context: Context) -> None:
     """InputError `sweat_locked` for a runner who is better off without a scale."""
     if weighing_lock(context) is not None:
         raise InputError("sweat_locked")
+
+
+def refuse_teaching(context: Context) -> None:
+    """As above, and InputError `sweat_held` for a runner who shall not be sent out to run."""
+    refuse_weighing_under_lock(context)
+    if may_not_train(context):
+        raise InputError("sweat_held")
 
 
 # ---------------------------------------------------------------- weigh-ins

@@ -16,7 +16,7 @@ from uncramp.actions.sweat_tests import (
     add_watch_estimate,
     add_weigh_in,
     list_tests,
-    refuse_weighing_under_lock,
+    refuse_teaching,
     remove_test,
     restore_test,
 )
@@ -121,9 +121,9 @@ def maybe(given: str | None, kind: QuantityKind, *, units: Units) -> float | Non
 
 
 def teach(face: Face) -> None:
-    """How to weigh oneself; not for somebody who is better off without a scale."""
+    """How to weigh oneself; not for somebody who shall not weigh, or not run."""
     with face.context() as context:
-        refuse_weighing_under_lock(context)
+        refuse_teaching(context)
     face.out("sweat.how", how_to_weigh_data(), how_to_weigh_lines(runner=face.runner))
 
 

@@ -267,7 +267,10 @@ def next_words(sweat: MySweat, *, units: Units) -> dict[str, Any]:
     """Which condition to test next and why; that it is enough where nothing is left to learn."""
     found = sweat.next_test
     if sweat.is_held:
-        return {"title": text("sweat_page.next.title"), "lines": [text("sweat_page.next.held")]}
+        return {
+            "title": text("sweat_page.next.title"),
+            "lines": [text("error.sweat_held.what"), text("error.sweat_held.why")],
+        }
     if found is None:
         enough = "enough" if sweat.standing == "known" else "first"
         lines = [text(f"sweat_page.next.{enough}")]

@@ -29,6 +29,7 @@ CONFLICTS: Final = frozenset(
         "runner_exists",
         "same_run",
         "sweat_already",
+        "sweat_held",
         "sweat_locked",
         "weather_off",
     }

@@ -18,7 +18,7 @@ from uncramp.actions.sweat_tests import (
     add_watch_estimate,
     add_weigh_in,
     list_tests,
-    refuse_weighing_under_lock,
+    refuse_teaching,
     remove_test,
     restore_test,
 )
@@ -122,7 +122,7 @@ def how(request: Request, runner: RunnerName) -> Reply:
     """How a weigh-in is done."""
     with reading(request, runner) as context:
         context.stored_runner()
-        refuse_weighing_under_lock(context)
+        refuse_teaching(context)
     return answer("sweat.how", how_to_weigh_data())
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from uncramp.actions.context import Context
+from uncramp.actions.preferences import may_not_train
 from uncramp.actions.sweat_form import form_runs
 from uncramp.actions.sweat_group import add_group_csv, group_sample
 from uncramp.actions.sweat_tests import (
@@ -187,7 +188,7 @@ def weigh_in_page(
         "unit": unit_names(units),
         "more_open": any(typed.get(name) or name in wrong for name in MORE),
         "hint": None if checked is None else hint_words(checked, units=units),
-        "how_steps": how_to_weigh(),
+        "how_steps": () if may_not_train(context) else how_to_weigh(),
     }
     return render(request, "sweat_weigh_in.html", values, status_code=UNFIT if wrong else 200)
 
