@@ -202,9 +202,7 @@ def settings_for(folder: Path) -> WebSettings:
 def sign_in() -> Callable[[Page, Site], None]:
     """Let a page in the way a runner comes in: through the link the terminal prints."""
 
-    def come_in(page: Page, site: Site) -> None:
-        page.goto(site.way_in)
-        page.wait_for_url(site.at("home"))
+    from e2e.hands import come_in
 
     return come_in
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
-__all__ = ["Hand", "Keys", "Mouse", "Thumb"]
+    from e2e.site import Site
+
+__all__ = ["Hand", "Keys", "Mouse", "Thumb", "come_in"]
 
 MOST_STEPS: Final = 150
 HAS_FOCUS: Final = "one => one === document.activeElement"
@@ -17,6 +19,12 @@ FOCUS_SHOWS: Final = """one => {
   const outlined = part => part && getComputedStyle(part).outlineStyle !== 'none';
   return outlined(one) || outlined(label) || style.boxShadow !== 'none' || style.strokeWidth !== '';
 }"""
+
+
+def come_in(page: Page, site: Site) -> None:
+    """Through the link the terminal prints; its page sends on to home, so wait until that came."""
+    page.goto(site.way_in)
+    page.wait_for_url(site.at("home"))
 
 
 class Hand(Protocol):

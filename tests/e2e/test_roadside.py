@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from e2e.chromium import PHONE_ORIGIN
+from e2e.hands import come_in
 from e2e.looks import expect
 from uncramp.actions.roadside_files import write_site
 from uncramp.export.roadside_page import roadside_page
@@ -558,7 +559,7 @@ def test_over_the_local_network_it_works_and_does_not_claim_to_be_saved(
 def own(page_factory: PageFactory, site: Site) -> Page:
     """The page of the runner `me`, let in by the link."""
     page = page_factory(viewport=PHONE)
-    page.goto(site.way_in)
+    come_in(page, site)
     page.goto(site.at("now"))
     heading(page, text("roadside.say.signs"))
     return page
@@ -629,7 +630,7 @@ def test_a_stop_that_was_saved_does_not_go_away(
     """After the time for second thoughts no other answer on the same screen closes it."""
     page = page_factory(viewport=PHONE)
     page.clock.install()
-    page.goto(empty_server.way_in)
+    come_in(page, empty_server)
     page.goto(empty_server.at("now"))
     tap(page, FIT)
     heading(page, text("stop.urgency.emergency_now"))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from e2e.hands import Hand, Keys, Mouse, Thumb
+from e2e.hands import Hand, Keys, Mouse, Thumb, come_in
 from e2e.looks import expect
 from e2e.site import write_outings
 from uncramp.demo import CASE
@@ -64,8 +64,7 @@ def whole_story(
     page: Page, site: Site, hand: Hand, files: Sequence[Path], *, has_figure: bool
 ) -> None:
     """First visit, files, diary, why, answer, the files to share, and first aid."""
-    page.goto(site.way_in)
-    page.wait_for_url(site.at("home"))
+    come_in(page, site)
     take_in(page, hand, files, sends_itself=has_figure)
     keep_diary(page, hand)
     begin_why(page, hand)
