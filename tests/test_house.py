@@ -20,153 +20,40 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import click
 import pytest
 
+from house_tables import (
+    BROUGHT_ALONG,
+    CLAIM_KINDS,
+    CLAIM_STATUSES,
+    DEMO_MAY_READ,
+    EXCEPT_EXCEPTION,
+    FORBIDDEN_TEXT,
+    IDENTIFIER,
+    JUDGEMENT,
+    JUDGEMENT_LITERALS,
+    JUDGEMENT_NEVER_CALLS,
+    JUDGEMENT_NEVER_IMPORTS,
+    KNOWN_UNITS,
+    LAYERS,
+    LENT,
+    LIGHT_PATHS,
+    LONGER_FUNCTIONS,
+    LONGEST_FILE,
+    LONGEST_FUNCTION,
+    MODELS_MAY_IMPORT,
+    NEVER_AT_RUN_TIME,
+    P95_FUNCTION,
+    SWALLOWING_KWARGS,
+)
 from uncramp import evidence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = ROOT / "src" / "uncramp"
 EVIDENCE: Final = PACKAGE / "evidence"
-
-# ---------------------------------------------------------------- the tables
-
-BOTTOM: Final = frozenset({"uncramp", "vocabulary", "units", "errors"})
-BELOW_JUDGEMENT: Final = BOTTOM | {"evidence", "models"}
-SINGLE_QUESTIONS: Final = ("cramps", "diary", "interview", "onset", "places", "races", "relief",
-                            "run_facts", "screening", "sweat_profile", "timeline", "track",
-                            "training_history")  # fmt: skip
-WHOLE_ANSWERS: Final = ("explanation", "roadside")
-JUDGEMENT: Final = (*SINGLE_QUESTIONS, *WHOLE_ANSWERS)
-OUT_TO_PEOPLE: Final = ("drawing", "export")
-BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, *OUT_TO_PEOPLE, "simulation", "activities",
-                                          "outbound", "store", "wording", "envelope"}  # fmt: skip
-FACE: Final = BOTTOM | {"actions", "wording", "envelope"}
-
-LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        "uncramp": frozenset(),
-        "vocabulary": frozenset(),
-        "units": frozenset(),
-        "errors": frozenset(),
-        "evidence": BOTTOM,
-        "models": frozenset({"units", "errors", "evidence"}),
-        "screening": BELOW_JUDGEMENT,
-        "cramps": BELOW_JUDGEMENT,
-        "diary": BELOW_JUDGEMENT,
-        "places": BELOW_JUDGEMENT,
-        "run_facts": BELOW_JUDGEMENT,
-        "sweat_profile": BELOW_JUDGEMENT,
-        "track": BELOW_JUDGEMENT,
-        "onset": BELOW_JUDGEMENT | {"track"},
-        "training_history": BELOW_JUDGEMENT | {"onset", "track"},
-        "races": BELOW_JUDGEMENT | {"training_history"},
-        "timeline": BELOW_JUDGEMENT | {"onset", "run_facts", "track"},
-        "interview": BELOW_JUDGEMENT | {"cramps", "screening"},
-        "relief": BELOW_JUDGEMENT | {"cramps", "screening"},
-        "explanation": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
-        "roadside": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
-        "simulation": BELOW_JUDGEMENT,
-        "activities": BOTTOM | {"evidence"},
-        "store": BOTTOM | {"evidence"},
-        "outbound": BOTTOM,
-        "wording": BOTTOM | {"evidence", *JUDGEMENT},
-        "envelope": BOTTOM | {"evidence"},
-        "drawing": BOTTOM | {"wording"},
-        "export": BELOW_JUDGEMENT | {*JUDGEMENT, "drawing", "wording"},
-        "actions": BELOW_ACTIONS,
-        "demo": BOTTOM | {"actions", "wording", "activities", "web"},
-        "cli": FACE | {"web"},
-        "__main__": frozenset({"cli"}),
-        "web": FACE,
-    }
-)
-"""What each part may import from the package; a new part needs a row here."""
-
-LENT: Final = frozenset({"uncramp.evidence.EVIDENCE_VERSION"})
-"""Single names that everybody may take: what `--version` prints."""
-
-DEMO_MAY_READ: Final = "activities.fit_writer"
-
-MODELS_MAY_IMPORT: Final = frozenset({"numpy", "thermofeel", "numba", "math", "statistics", "types",
-                                      "typing", "functools", "dataclasses", "collections",
-                                      "__future__"})  # fmt: skip
-JUDGEMENT_NEVER_IMPORTS: Final = frozenset({"sqlalchemy", "os", "pathlib", "time", "random",
-    "socket", "urllib", "http", "requests", "httpx", "subprocess", "secrets"})  # fmt: skip
-JUDGEMENT_NEVER_CALLS: Final = frozenset({"now", "today", "utcnow", "open", "default_rng"})
-JUDGEMENT_LITERALS: Final = frozenset({0, 1, 2, 0.5, 100, 1e-9})
-"""Everything else a judgement module compares with or multiplies by belongs into evidence/."""
-BROUGHT_ALONG: Final = frozenset({"starlette", "markupsafe", "pydantic"})
-"""Part of the public face of a declared package (fastapi, jinja2)."""
-NEVER_AT_RUN_TIME: Final = frozenset({"scipy", "pandas", "matplotlib"})
-
-LONGEST_FUNCTION: Final = 60
-P95_FUNCTION: Final = 40
-LONGEST_FILE: Final = 800
-LONGER_FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType({})
-"""module.function: reason."""
-SWALLOWING_KWARGS: Final = frozenset({"wording.catalogue.text"})
-EXCEPT_EXCEPTION: Final = frozenset({"cli.root", "actions.decoding"})
-"""Modules that may catch everything, once: the outermost edges."""
-
-LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        "--help": frozenset(
-            {
-                "numpy",
-                "sqlalchemy",
-                "rich",
-                "uncramp.store",
-                "uncramp.activities",
-                "fastapi",
-                "jinja2",
-                "uncramp.web",
-            }
-        ),
-        "now": frozenset(
-            {
-                "numpy",
-                "sqlalchemy",
-                "rich",
-                "uncramp.store",
-                "uncramp.activities",
-                "fastapi",
-                "jinja2",
-                "uncramp.web",
-            }
-        ),
-        "why --case CASE": frozenset({"numpy", "sqlalchemy", "fastapi", "jinja2"}),
-    }
-)
-"""What a start-up path may not import."""
-
-KNOWN_UNITS: Final = frozenset({"%", "1/h", "J/kg/K", "L", "L/h", "W/kg", "clo", "log ratio",
-    "mmol/L per L/h", "°C m²/W", "bit", "count", "day", "h", "kg", "km", "likelihood ratio", "m",
-    "m/s", "mL", "mg", "min", "mmol/L", "odds", "ratio", "s", "share", "year", "°C"})  # fmt: skip
-
-CLAIM_KINDS: Final = frozenset({"both", "overload", "electrolyte", "magnesium", "personal"})
-CLAIM_STATUSES: Final = frozenset(
-    {"implemented", "partial", "shown_only", "contested", "planned"}
-)  # fmt: skip
-IDENTIFIER: Final = re.compile(
-    r"(doi:10\.\d{4,}/\S+|PMID \d+|PMC\d+|NCT\d{8}|docs/\S*|in: \S.+|www\.[a-z.]+/\S+)(,.*|;.*)?"
-)
-
-# In pieces, so that this file does not contain what it forbids.
-FORBIDDEN_TEXT: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        "pypi" + r"\.org",
-        "python" + "hosted" + r"\.org",
-        "npmjs" + r"\.(org|com)",
-        "deb\\." + r"debian\.org",
-        r"(?<![\w.\-])/" + r"(root|work|farm)/",
-        r"(?<![\w.\-])/" + "opt/py" + "pi",
-    )
-)
 
 # ---------------------------------------------------------------- reading the source
 
@@ -509,7 +396,8 @@ def python_text() -> str:
 
 def test_every_evidence_file_is_loaded() -> None:
     """No data file lies about unread."""
-    toml = {path.stem for path in EVIDENCE.glob("*.toml")} - {"sources", "claims", "validation"}
+    lists = {"sources", "claims", "products", "race_presets", "validation"}
+    toml = {path.stem for path in EVIDENCE.glob("*.toml")} - lists
     assert toml == set(evidence.PARAMETER_FILES)
 
 
@@ -555,6 +443,10 @@ def cited_in_data() -> Iterator[tuple[str, evidence.Citation]]:
         yield from ((claim_id, cited) for cited in claim.citations)
     for case_id, case in evidence.published_cases().items():
         yield case_id, case.citation
+    for name, label in evidence.product_labels().items():
+        yield from ((name, cited) for cited in label.citations)
+    for name, preset in evidence.race_presets().items():
+        yield from ((name, cited) for cited in preset.citations)
     for name, data in rule_files().items():
         for key, value in inner(data):
             if key == "sources":
