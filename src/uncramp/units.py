@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "Miles",
     "celsius_from_fahrenheit",
     "centimetres_from_inches",
     "fahrenheit_from_celsius",
+    "feet_from_metres",
     "fluid_ounces_from_litres",
     "grams_from_kilograms",
     "grams_from_milligrams",
@@ -21,12 +23,14 @@ __all__ = [
     "kilometres_per_hour_from_metres_per_second",
     "litres_from_fluid_ounces",
     "litres_from_millilitres",
+    "metres_from_feet",
     "metres_from_kilometres",
     "metres_from_miles",
     "metres_per_second_from_kilometres_per_hour",
     "metres_per_second_from_miles_per_hour",
     "miles_from_metres",
     "miles_per_hour_from_metres_per_second",
+    "millilitres_from_litres",
     "minutes_from_seconds",
     "mmol_from_mg_sodium",
     "ounces_from_kilograms",
@@ -39,12 +43,19 @@ __all__ = [
 
 METRES_PER_MILE: Final = 1609.344
 CENTIMETRES_PER_INCH: Final = 2.54
+METRES_PER_FOOT: Final = 0.3048
 KILOGRAMS_PER_POUND: Final = 0.45359237
 JOULES_PER_KILOCALORIE: Final = 4184.0
 OUNCES_PER_POUND: Final = 16.0
 SODIUM_MG_PER_MMOL: Final = 22.98977
 SODIUM_MASS_FRACTION_OF_SALT: Final = 22.98977 / 58.44277
 LITRES_PER_US_FLUID_OUNCE: Final = 0.0295735295625
+
+
+class Miles(float):
+    """A distance in miles where a formula wants miles; reckoning with it gives plain floats."""
+
+    __slots__ = ()
 
 
 def kilometres_from_metres(distance_m: float) -> float:
@@ -57,9 +68,9 @@ def metres_from_kilometres(distance_km: float) -> float:
     return distance_km * 1000.0
 
 
-def miles_from_metres(distance_m: float) -> float:
+def miles_from_metres(distance_m: float) -> Miles:
     """International miles in `distance_m` metres."""
-    return distance_m / METRES_PER_MILE
+    return Miles(distance_m / METRES_PER_MILE)
 
 
 def metres_from_miles(distance_miles: float) -> float:
@@ -100,6 +111,16 @@ def centimetres_from_inches(length_in: float) -> float:
 def inches_from_centimetres(length_cm: float) -> float:
     """Inches in `length_cm` centimetres."""
     return length_cm / CENTIMETRES_PER_INCH
+
+
+def feet_from_metres(length_m: float) -> float:
+    """International feet in `length_m` metres."""
+    return length_m / METRES_PER_FOOT
+
+
+def metres_from_feet(length_ft: float) -> float:
+    """Metres in `length_ft` international feet."""
+    return length_ft * METRES_PER_FOOT
 
 
 def celsius_from_fahrenheit(temperature_f: float) -> float:
@@ -190,6 +211,11 @@ def kilocalories_from_joules(energy_j: float) -> float:
 def litres_from_millilitres(volume_ml: float) -> float:
     """Litres in `volume_ml` millilitres."""
     return volume_ml / 1000.0
+
+
+def millilitres_from_litres(volume_l: float) -> float:
+    """Millilitres in `volume_l` litres."""
+    return volume_l * 1000.0
 
 
 def ounces_from_kilograms(mass_kg: float) -> float:

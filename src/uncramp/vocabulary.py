@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 __all__ = [
     "Activity",
     "Answers",
+    "CoursePoint",
     "Interval",
     "KeptTest",
     "Kind",
     "Lap",
+    "PlannedRace",
     "QualityFlag",
     "Runner",
+    "Said",
     "Sex",
     "SodiumSample",
+    "Split",
     "Stream",
+    "TrainedRun",
     "UserProfile",
     "WatchEstimate",
     "WeighIn",
@@ -225,3 +230,78 @@ class KeptTest:
     activity: int | None = None
     """The run it was done on, by its number in the store."""
     test: WeighIn | SodiumSample | WatchEstimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One sentence as data: the id of its message, what goes into it, and who said so.
+
+    `wording.said.said` puts it into words; it reads the unit from the end of each value's name.
+    """
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    """Keys of `evidence/sources.toml`; `judgement` for our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePoint:
+    """How high a course lies at a distance from its start."""
+
+    at_m: float
+    elevation_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRace:
+    """A race to come."""
+
+    day: date
+    distance_m: float
+    name: str = ""
+    start: time | None = None
+    """Local time of the gun."""
+    goal_time_s: float | None = None
+    """None: to finish well."""
+    ascent_m: float | None = None
+    descent_m: float | None = None
+    course: tuple[CoursePoint, ...] = ()
+    """In order; empty when the course is not known."""
+    temp_air_c: float | None = None
+    relative_humidity_pct: float | None = None
+    wind_speed_m_s: float | None = None
+    solar_w_m2: float | None = None
+    wbgt_c: float | None = None
+    """As told, or reckoned from the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedRun:
+    """One run that was done, as training sees it: from the store, or as somebody told it."""
+
+    day: date
+    distance_m: float
+    moving_s: float
+    ascent_m: float | None = None
+    descent_m: float | None = None
+    steep_descent_m: float | None = None
+    mean_heart_rate_bpm: float | None = None
+    is_race: bool = False
+    level_speed_m_s: float | None = None
+    """Mean speed as if the way had been level; None when heights are not known."""
+    fastest_s: Mapping[str, float] = field(default_factory=dict)
+    """Fastest time inside the run by distance id of `evidence/training.toml`."""
+    decoupling_pct: float | None = None
+    wbgt_c: float | None = None
+    cramped: bool | None = None
+    run_id: int | None = None
+    """Its number in the store; None when it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Where one should be when: both from the gun."""
+
+    at_m: float
+    at_s: float

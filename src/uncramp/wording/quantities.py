@@ -12,6 +12,7 @@ from uncramp.units import (
     fluid_ounces_from_litres,
     kilometres_from_metres,
     miles_from_metres,
+    millilitres_from_litres,
     pounds_from_kilograms,
 )
 from uncramp.wording.catalogue import text
@@ -24,6 +25,7 @@ __all__ = [
     "duration",
     "heart_rate",
     "pace",
+    "small_volume",
     "temperature",
     "volume",
 ]
@@ -85,6 +87,14 @@ def volume(volume_l: float | None, *, units: Units) -> str:
     if units == "imperial":
         return text("cli.quantity.fluid_ounces", value=f"{fluid_ounces_from_litres(volume_l):.0f}")
     return text("cli.quantity.litres", value=f"{volume_l:.1f}")
+
+
+def small_volume(volume_l: float | None, *, units: Units) -> str:
+    """`150 mL` or `5 fl oz`: what goes into a cup or a bottle."""
+    if volume_l is None or units == "imperial":
+        return volume(volume_l, units=units)
+    millilitres = millilitres_from_litres(volume_l)
+    return text("cli.quantity.millilitres", value=f"{millilitres:.0f}")
 
 
 def body_mass(mass_kg: float | None, *, units: Units) -> str:
