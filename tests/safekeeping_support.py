@@ -128,8 +128,26 @@ def fill(folder: Path, *names: str) -> None:
             store.open_flag(runner, flag_id="chest_pain", kind="stop", at=LATER)
             store.open_flag(runner, flag_id="kidney", kind="lock", at=NOW)
             tell_sweat(store, runner, one)
+            plan_race(store, runner)
             begin_interview(store, runner, one, at=NOW)
             begin_interview(store, runner, None, at=LATER)
+
+
+def plan_race(store: Store, runner: StoredRunner) -> None:
+    """A race with a plan and a session, a product, and a race that was taken out again."""
+    slip = store.add_document(runner, "race", {"day": "2026-03-01"}, at=NOW, name="slip")
+    store.remove_document(runner, store.document(runner, slip, "race"), at=LATER)
+    told = {"day": "2026-04-18", "distance_m": 42195.0, "name": "spring",
+            "course": [{"at_m": 0.0, "elevation_m": 34.5}]}  # fmt: skip
+    race = store.add_document(runner, "race", told, at=NOW, name="spring")
+    plan = {"plan": {"status": "planned", "because": []}, "request": {"days": ["sat", "sun"]}}
+    store.add_document(runner, "plan", plan, at=NOW, about=race, name="training")
+    store.add_document(runner, "plan", {**plan, "request": {}}, at=LATER, about=slip,
+                       name="training")  # fmt: skip
+    done = {"session_id": "w-1", "state": "done", "activity": 1, "note": "by the Wannsee"}
+    store.add_document(runner, "session", done, at=LATER, about=race, name="w-1")
+    capsule = {"id": "capsule", "kind": "capsule", "sodium_mg": 215}
+    store.add_document(runner, "product", capsule, at=NOW, name="capsule")
 
 
 def tell_sweat(store: Store, runner: StoredRunner, activity_id: int) -> None:

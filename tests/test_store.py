@@ -599,6 +599,7 @@ def use_everything(store: Store) -> None:
     store.clear_flag(me, flag_id="dvt", kind="stop", cleared_on=NOW.date(), note=None)
     store.count_answers(me)
     use_sweat_tests(store, me, run)
+    use_documents(store, me)
     use_training_history(store, me, run)
 
 
@@ -610,6 +611,18 @@ def use_sweat_tests(store: Store, me: StoredRunner, run: int) -> None:
     store.restore_sweat_test(me, test)
     assert [one.test for one in store.sweat_tests(me)] == [sodium]
     store.sweat_test_rows(me)
+
+
+def use_documents(store: Store, me: StoredRunner) -> None:
+    """Call every method about documents."""
+    number = store.add_document(me, "race", {"day": "2026-04-18"}, at=NOW, name="spring")
+    row = store.document(me, number, "race")
+    store.add_document(me, "plan", {"plan": {}}, at=NOW, about=number, name="training")
+    store.change_document(me, row, {"day": "2026-04-19"}, at=NOW)
+    store.remove_document(me, row, at=NOW)
+    store.restore_document(me, row)
+    assert [one.content for one in store.documents(me, "race")] == [{"day": "2026-04-19"}]
+    store.documents(me, "plan", about=number, with_removed=True)
 
 
 def use_training_history(store: Store, me: StoredRunner, run: int) -> None:

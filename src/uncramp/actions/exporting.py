@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from uncramp import __version__
 from uncramp.actions.context import Context
+from uncramp.actions.documents import documents_told
 from uncramp.actions.export_format import (
     ABOUT_FILE,
     ACTIVITY_COLUMNS,
@@ -381,6 +382,7 @@ def parts_of(job: Job) -> dict[str, dict[str, Any]]:
         "advice": advice_of,
         "flags": flags_of,
         "sweat": sweat_of,
+        "documents": documents_of,
     }
     parts = {part: {part: plain(build(job))} for part, build in builders.items()}
     return {"profile": profile_of(job), **parts}
@@ -434,6 +436,12 @@ def drafts_of(job: Job) -> list[dict[str, Any]]:
         }
         for one in under_way
     ]
+
+
+def documents_of(job: Job) -> list[dict[str, Any]]:
+    """Races, plans, sessions and products that count; `about` is the `number` of another entry."""
+    rows = job.context.store.documents(job.runner)
+    return documents_told(rows, without_places=job.without_places)
 
 
 def sweat_of(job: Job) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, get_args
 
 from uncramp import activities
 from uncramp.actions.context import DEFAULT_RUNNER, Context
+from uncramp.actions.documents import put_documents_back
 from uncramp.actions.export_format import (
     Source,
     about_of,
@@ -80,6 +81,8 @@ class TakenInRunner:
     advice: int
     flags: int
     sweat_tests: int = 0
+    documents: int = 0
+    """Races, plans, sessions and products."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,9 @@ def take_in(
         answers=put_answers_back(intake),
         drafts=put_drafts_back(intake),
         sweat_tests=put_sweat_back(intake),
+        documents=put_documents_back(
+            context.store, runner, intake.later_part("documents"), activities=intake.ids
+        ),
         **put_ledger_back(intake),
     )
 

@@ -115,6 +115,8 @@ class ErasePlan:
     n_flags: int
     n_sweat_tests: int
     """Those that were taken out too."""
+    n_documents: int
+    """Races, plans and what belongs to them, taken out or not."""
     backups: tuple[str, ...]
     """Names of copies in the data folder that may still hold the runner."""
 
@@ -418,6 +420,7 @@ def plan_erase(context: Context, name: str) -> ErasePlan:
         n_advice=len(store.advice(runner)),
         n_flags=len(store.flags(runner)),
         n_sweat_tests=len(store.sweat_test_rows(runner)),
+        n_documents=len(store.documents(runner, with_removed=True)),
         backups=tuple(copies_beside(context)),
     )
 

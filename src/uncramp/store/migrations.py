@@ -432,9 +432,31 @@ def sweat_tests(connection: Connection) -> None:
     metadata.create_all(connection, tables=[test], checkfirst=False)
 
 
+def documents(connection: Connection) -> None:
+    """Races, plans for them, what became of sessions, products of one's own."""
+    metadata = MetaData()
+    Table("runner", metadata, Column("runner_id", Integer, primary_key=True))
+    planned = Table(
+        "document",
+        metadata,
+        Column("runner_id", Integer, nullable=False),
+        Column("document_id", Integer, primary_key=True),
+        Column("kind", String(16), nullable=False),
+        Column("about", Integer),
+        Column("name", Text, nullable=False),
+        Column("content", JSON, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("removed_at", DateTime(timezone=True)),
+        ForeignKeyConstraint(["runner_id"], ["runner.runner_id"]),
+        Index("document_by_kind", "runner_id", "kind"),
+    )
+    metadata.create_all(connection, tables=[planned], checkfirst=False)
+
+
 MIGRATIONS: Final = (
     Migration(1, "first tables", first_tables),
     Migration(2, "training history", training_history),
     Migration(3, "interview drafts", interview_drafts),
     Migration(4, "sweat tests", sweat_tests),
+    Migration(5, "races and plans", documents),
 )

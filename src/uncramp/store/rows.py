@@ -15,6 +15,8 @@ __all__ = [
     "AdviceRow",
     "CrampMark",
     "Cramped",
+    "DocumentKind",
+    "DocumentRow",
     "DraftRow",
     "FlagKind",
     "FlagRow",
@@ -29,6 +31,7 @@ __all__ = [
     "WeatherSource",
 ]
 
+DocumentKind = Literal["race", "plan", "session", "product"]
 FlagKind = Literal["stop", "lock"]
 WeatherSource = Literal["typed", "archive", "open_meteo", "watch"]
 Cramped = Literal["yes", "no", "dont_remember"]
@@ -195,6 +198,20 @@ class SweatTestRow:
 
     kept: KeptTest
     added_at: datetime
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """Something that is planned, as JSON; `removed_at` is None for one that counts."""
+
+    document_id: int
+    kind: DocumentKind
+    about: int | None
+    """Number of the race that it belongs to."""
+    name: str
+    content: Mapping[str, Any]
+    at: datetime
     removed_at: datetime | None = None
 
 

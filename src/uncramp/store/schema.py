@@ -41,6 +41,7 @@ __all__ = [
     "cache",
     "cramp_answers",
     "cramp_mark",
+    "document",
     "flag",
     "import_fill",
     "interview_draft",
@@ -344,6 +345,22 @@ sweat_test: Final = Table(
     Index("sweat_test_by_day", "runner_id", "day"),
 )
 """A weigh-in, sweat sodium or the reckoning of a watch: `told` as `kind` has it, SI units."""
+
+document: Final = Table(
+    "document",
+    METADATA,
+    Column("runner_id", ForeignKey("runner.runner_id"), nullable=False),
+    Column("document_id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("about", Integer),
+    Column("name", Text, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Index("document_by_kind", "runner_id", "kind"),
+)
+"""What is planned: a race, a plan, what became of a session, a product; `about` is the number of
+the race that it belongs to."""
 
 setting: Final = Table(
     "setting",

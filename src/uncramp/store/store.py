@@ -64,6 +64,7 @@ from uncramp.store.database import (
     reading,
     writing,
 )
+from uncramp.store.documents import Documents
 from uncramp.store.drafts import (
     all_drafts,
     insert_draft,
@@ -98,7 +99,7 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 
-class Store(SweatTests):
+class Store(Documents, SweatTests):
     """One open database and the folder its small files live in; use it as a context manager."""
 
     def __init__(self, *, engine: Engine, folder: Path) -> None:

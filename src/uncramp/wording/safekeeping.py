@@ -185,6 +185,7 @@ def reimport_data(result: ReimportResult) -> dict[str, Any]:
                 "advice": one.advice,
                 "flags": one.flags,
                 "sweat_tests": one.sweat_tests,
+                "documents": one.documents,
             }
             for one in result.runners
         ],
@@ -211,6 +212,8 @@ def reimport_lines(result: ReimportResult) -> Iterator[str]:
         )
         if one.sweat_tests:
             yield text("safekeeping.reimport.sweat_tests", n=one.sweat_tests)
+        if one.documents:
+            yield text("safekeeping.reimport.documents", n=one.documents)
         if one.built:
             yield text("safekeeping.reimport.built", n_built=one.built)
     who = runner_option(result.runners[0].name) if len(result.runners) == 1 else ""
@@ -232,6 +235,7 @@ def erase_data(erased: Erased) -> dict[str, Any]:
         "advice": plan.n_advice,
         "flags": plan.n_flags,
         "sweat_tests": plan.n_sweat_tests,
+        "documents": plan.n_documents,
         "not_covered": list(plan.backups),
         "is_scrubbed": erased.is_scrubbed,
     }
@@ -249,6 +253,8 @@ def erase_plan_lines(plan: ErasePlan) -> Iterator[str]:
     yield text("safekeeping.erase.advice", n_advice=plan.n_advice, n_flags=plan.n_flags)
     if plan.n_sweat_tests:
         yield text("safekeeping.erase.sweat_tests", n_tests=plan.n_sweat_tests)
+    if plan.n_documents:
+        yield text("safekeeping.erase.documents", n_documents=plan.n_documents)
     yield from not_covered_lines(plan)
 
 
