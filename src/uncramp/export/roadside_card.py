@@ -17,14 +17,9 @@ from uncramp.drawing.raster import png
 from uncramp.drawing.svg import element, escape
 from uncramp.drawing.tokens import tokens
 from uncramp.evidence.rules import DONT_REMEMBER
+from uncramp.export.frame import environment, hash_of, page_style
 from uncramp.export.roadside_data import named_options, no_dangers
-from uncramp.export.roadside_page import (
-    environment,
-    hash_of,
-    page_style,
-    roadside_version,
-    shapes,
-)
+from uncramp.export.roadside_page import roadside_version, shapes
 from uncramp.export.small import small_html
 from uncramp.relief import Advice
 from uncramp.roadside import advise

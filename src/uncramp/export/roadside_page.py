@@ -6,51 +6,41 @@ sizes from the token sheet; `export/roadside/` holds the frame, the look and the
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
-from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from uncramp import __version__
 from uncramp.drawing.icons import ICONS
-from uncramp.drawing.tokens import tokens
 from uncramp.evidence import EVIDENCE_VERSION, rules_file
+from uncramp.export.frame import environment, hash_of, page_style, sheet
 from uncramp.export.roadside_data import named_options, roadside_data
 from uncramp.export.roadside_plain import plain_page
-from uncramp.export.small import small_css, small_html, small_js
+from uncramp.export.small import small_html, small_js
 from uncramp.screening import DANGER_QUESTIONS, URGENCIES
 from uncramp.wording.catalogue import LANGUAGE, messages, text
 
 __all__ = [
     "RunnersOwn",
-    "environment",
-    "hash_of",
     "levels",
     "page_script",
-    "page_style",
+    "plain_words",
     "roadside_csp",
     "roadside_page",
     "roadside_version",
     "shapes",
-    "sheet",
 ]
 
-FOLDER: Final = "roadside"
 CSP: Final = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
-USED_TOKEN: Final = re.compile(r"var\(--([a-z0-9-]+)\)")
 MARK: Final = "~"
 SAY: Final = "roadside.say."
 
@@ -92,9 +82,7 @@ def roadside_page(own: RunnersOwn | None = None) -> str:
                 open_stops=own.stops if own else (), open_locks=own.locks if own else ()
             ),
             own=about_runner,
-            say=say,
-            levels=levels(),
-            version=roadside_version(),
+            **plain_words(own),
         )
     )
     shown = (
@@ -152,6 +140,11 @@ def levels() -> dict[str, str]:
 def shapes() -> dict[str, str]:
     """The shape of each care level, as the path of its icon."""
     return {level: ICONS[f"care_{level}"] for level in URGENCIES}
+
+
+def plain_words(own: RunnersOwn | None = None) -> dict[str, Any]:
+    """What the page without scripts says beside its answers."""
+    return {"say": words(own), "levels": levels(), "version": roadside_version()}
 
 
 def page_data(say: Mapping[str, str], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,47 +243,8 @@ def block(data: Mapping[str, Any]) -> Markup:
     return Markup(compact.replace("<", "\\u003c"))  # noqa: S704  (no markup is left in it)
 
 
-def sheet(name: str) -> str:
-    """One file of `export/roadside/` as it is written."""
-    return (files(__package__) / FOLDER / name).read_text(encoding="utf-8")
-
-
-@cache
-def page_style(name: str = "page.css") -> str:
-    """A style sheet on one line: colours as variables for day and night, sizes put in."""
-    css = sheet(name)
-    light, dark = tokens("light"), tokens("dark")
-    colours = [name for name in sorted(set(USED_TOKEN.findall(css))) if light[name] != dark[name]]
-    day = ";".join(f"--{name}:{light[name]}" for name in colours)
-    night = ";".join(f"--{name}:{dark[name]}" for name in colours)
-    sized = USED_TOKEN.sub(lambda used: used[0] if used[1] in colours else light[used[1]], css)
-    return small_css(
-        f":root{{color-scheme:light dark;{day}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{night}}}}}{sized}"
-    )
-
-
 @cache
 def page_script(*, is_own: bool = False) -> str:
     """All scripts of a page as one, made small; a runner's own page saves and knows more."""
     names = ("rules.js", "own.js", "page.js") if is_own else ("rules.js", "page.js")
     return small_js("".join(sheet(name) for name in names))
-
-
-def hash_of(inline: str) -> str:
-    """The hash by which a policy knows an inline script or style."""
-    return b64encode(hashlib.sha256(inline.encode()).digest()).decode()
-
-
-@cache
-def environment() -> Environment:
-    """The frame; what is missing is an error, and everything is escaped."""
-    made = Environment(
-        loader=PackageLoader("uncramp.export", FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals |= {"t": text}
-    return made

@@ -15,7 +15,8 @@ from typing import Final
 
 from uncramp.drawing.raster import png
 from uncramp.drawing.tokens import sheet_text, tokens
-from uncramp.export.roadside_page import roadside_page, sheet
+from uncramp.export.frame import sheet
+from uncramp.export.roadside_page import roadside_page
 from uncramp.wording.catalogue import LANGUAGE, text
 
 __all__ = ["INDEX", "MEDIA_TYPES", "SITE_NAMES", "WORKER", "site_files"]
