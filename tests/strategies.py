@@ -9,6 +9,10 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from uncramp.drink_plan import Product, ProductKind, Station
+from uncramp.drinking.asked import DrinkAsked, DrinkScreen
+from uncramp.simulation.scenario import Exercise, SimulatedRunner, Told
+from uncramp.simulation.scenario import Weather as DrinkWeather
 from uncramp.vocabulary import Activity, Lap, QualityFlag, Sex, Stream, UserProfile
 
 DTYPES = ("u1", "i1", "<u2", "<i2", "<u4", "<i4", "<i8", "<u8", ">i2", "<f4", "<f8")
@@ -102,3 +106,68 @@ answers = st.dictionaries(
     | st.floats(-1e6, 1e6),
     max_size=5,
 )
+
+
+@st.composite
+def drink_askings(
+    draw: st.DrawFn, *, coolest_c: float = -10.0, warmest_c: float = 42.0
+) -> DrinkAsked:
+    """A random runner, race, weather and catalogue to plan drinks for; all made up."""
+    number = draw(st.integers(1, 4))
+    kinds = draw(st.lists(st.sampled_from(ProductKind), min_size=number, max_size=number))
+    products = {
+        f"product_{index}": _product(draw, f"product_{index}", kind)
+        for index, kind in enumerate((ProductKind.WATER, *kinds))
+    }
+    names = st.lists(st.sampled_from(sorted(products)), unique=True, max_size=3).map(tuple)
+    n_minutes = draw(st.integers(20, 420))
+    speed = draw(st.floats(1.2, 5.5))
+    distance_m = speed * 60.0 * n_minutes
+    places = draw(st.lists(st.floats(0.0, 1.0), max_size=9))
+    sweat = draw(st.none() | st.floats(0.3, 3.0))
+    return DrinkAsked(
+        runner=SimulatedRunner(
+            sex=draw(st.sampled_from(("male", "female"))),
+            age_y=draw(st.floats(18, 80)),
+            height_cm=draw(st.floats(145, 200)),
+            body_mass_kg=draw(st.floats(38, 130)),
+            acclimation=draw(st.floats(0, 1)),
+            sweat_rate_l_per_h=None if sweat is None else Told(sweat, 0.1 * sweat),
+            sweat_sodium_mmol_per_l=draw(st.none() | st.builds(Told, st.floats(10, 90))),
+        ),
+        exercise=Exercise(speed_m_s=np.full(n_minutes, speed), grade=np.zeros(n_minutes)),
+        weather=DrinkWeather(
+            temp_air_c=np.full(n_minutes, draw(st.floats(coolest_c, warmest_c))),
+            relative_humidity_pct=np.full(n_minutes, draw(st.floats(5, 100))),
+            wind_speed_m_s=np.full(n_minutes, draw(st.floats(0, 12))),
+            solar_w_m2=np.full(n_minutes, draw(st.floats(0, 1000))),
+        ),
+        distance_m=distance_m,
+        stations=tuple(
+            Station(at_m=share * distance_m, offers=draw(names), cup_l=draw(st.floats(0.05, 0.5)))
+            for share in sorted(places)
+        ),
+        products=products,
+        carry=draw(names),
+        carry_l=draw(st.sampled_from((0.0, 0.3, 1.5, 4.0))),
+        trialled=draw(names),
+        trialled_l_per_h=draw(st.none() | st.floats(0, 3)),
+        trialled_sodium_mg_per_h=draw(st.none() | st.floats(0, 3000)),
+        cramp_free_sodium_change_mg_per_h=draw(st.none() | st.floats(-2000, 0)),
+        screen=DrinkScreen(complete=True),
+    )
+
+
+def _product(draw: st.DrawFn, name: str, kind: ProductKind) -> Product:
+    """One product of a kind; water has nothing in it."""
+    is_water = kind is ProductKind.WATER
+    is_drunk = kind in (ProductKind.WATER, ProductKind.DRINK)
+    return Product(
+        id=name,
+        kind=kind,
+        sodium_mg=0.0 if is_water else draw(st.floats(0, 1200)),
+        volume_l=draw(st.floats(0.1, 0.8)) if is_drunk else 0.0,
+        carbohydrate_g=0.0 if is_water else draw(st.floats(0, 90)),
+        caffeine_mg=0.0 if is_water else draw(st.sampled_from((0.0, 30.0, 100.0))),
+        max=draw(st.none() | st.integers(0, 12)),
+    )

@@ -27,7 +27,9 @@ __all__ = [
     "SimulatedRunner",
     "Told",
     "Weather",
+    "runner_from_document",
     "scenario_from_document",
+    "weather_from_document",
 ]
 
 Setting = Literal["lab", "field"]
@@ -161,9 +163,9 @@ def scenario_from_document(document: Mapping[str, Any]) -> Scenario:
         )
     draws = _number(document, "draws", DRAWS)
     return Scenario(
-        runner=_runner(_part(document, "runner")),
+        runner=runner_from_document(_part(document, "runner")),
         exercise=exercise,
-        weather=_weather(_part(document, "weather"), exercise.n_minutes),
+        weather=weather_from_document(_part(document, "weather"), exercise.n_minutes),
         intake=_intake(document.get("intake", ()), exercise.n_minutes),
         setting=cast("Setting", setting),
         draws=int(draws),
@@ -220,7 +222,8 @@ def _told(part: Mapping[str, Any], name: str) -> Told | None:
     return Told(_checked(name, given))
 
 
-def _runner(part: Mapping[str, Any]) -> SimulatedRunner:
+def runner_from_document(part: Mapping[str, Any]) -> SimulatedRunner:
+    """The body of a document; InputError names what is missing or impossible."""
     priors = ("sweat_rate_l_per_h", "sweat_sodium_mmol_per_l", "total_body_water_l",
               "plasma_sodium_start_mmol_per_l")  # fmt: skip
     basic = ("sex", "age_y", "height_cm", "body_mass_kg")
@@ -260,7 +263,8 @@ def _exercise(part: Mapping[str, Any]) -> Exercise:
     )
 
 
-def _weather(part: Mapping[str, Any], n_minutes: int) -> Weather:
+def weather_from_document(part: Mapping[str, Any], n_minutes: int) -> Weather:
+    """The same weather for every minute; InputError as above."""
     names = ("temp_air_c", "relative_humidity_pct", "wind_speed_m_s", "solar_w_m2")
     _known(part, "weather", names)
     defaults = {"wind_speed_m_s": 0.0, "solar_w_m2": 0.0}
