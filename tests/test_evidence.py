@@ -92,6 +92,8 @@ ENVELOPES: Final = frozenset(
         "weather.open_meteo",
         "weather.state",
         "weather.switch",
+        "train.check",
+        "train.export",
     }
 )
 """Names of JSON envelopes, and of a setting, that look like message ids."""

@@ -32,6 +32,7 @@ from uncramp.drawing.tokens import Theme, tokens
 from uncramp.errors import StoreError, UncrampError
 from uncramp.evidence import rules_file
 from uncramp.evidence.rules import DONT_REMEMBER, NONE_OF_THESE
+from uncramp.export.frame import page_style, sheet
 from uncramp.export.roadside_card import (
     LOCK_SCREEN,
     card_html,
@@ -40,7 +41,7 @@ from uncramp.export.roadside_card import (
     paper_steps,
 )
 from uncramp.export.roadside_data import roadside_data
-from uncramp.export.roadside_page import page_style, roadside_page, sheet
+from uncramp.export.roadside_page import roadside_page
 from uncramp.export.roadside_site import SITE_NAMES, site_files
 from uncramp.export.small import small_css, small_html, small_js
 from uncramp.interview import questions

@@ -158,7 +158,7 @@ def test_an_older_database_is_brought_up_and_takes_tests(tmp_path: Path) -> None
         assert store.sweat_tests(me) == ()
         store.add_sweat_test(me, WEIGH_IN, day=DAY, at=NOW)
         assert [one.test for one in store.sweat_tests(me)] == [WEIGH_IN]
-    assert (folder / f"{DATABASE_FILE}.before-4").exists()
+    assert (folder / f"{DATABASE_FILE}.before-{len(MIGRATIONS)}").exists()
 
 
 def test_a_backup_brings_tests_back_to_the_byte(tmp_path: Path) -> None:

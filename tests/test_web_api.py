@@ -17,12 +17,15 @@ from starlette.testclient import TestClient
 
 from safekeeping_support import contents
 from uncramp.actions.context import Context
+from uncramp.actions.preferences import change_profile
 from uncramp.actions.uploading import ROOMS
 from uncramp.cli import main
 from uncramp.demo import CASE, fit_bytes, outings
 from uncramp.errors import OutboundError
+from uncramp.interview import questions
 from uncramp.outbound import asking
 from uncramp.store.store import Store
+from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.catalogue import error_text
 from web_support import NOW, ORIGIN, TOKEN, client, demo_store, settings_for, stranger
 
@@ -528,6 +531,7 @@ PLACES: Final = {
     "claim": "G1",
     "source": "guide",
     "number": "cramps.prior",
+    "race": "1",
 }
 
 
@@ -552,8 +556,16 @@ def test_reading_makes_no_store(tmp_path: Path) -> None:
 
 def test_reading_changes_nothing(folder: Path) -> None:
     """Every row of every table stays as it is."""
-    before = contents(folder)
+    change_profile(
+        Context(data_dir=folder, now=NOW),
+        UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61),
+    )
     with api(folder) as browser:
+        told = {"day": "2027-04-11", "distance_m": 42195, "temp_air_c": 20}
+        browser.post(f"{ME}/races", json=told | {"relative_humidity_pct": 50})
+        clear = {one.id: ["none"] for one in questions().values() if one.section == "screen"}
+        browser.post(f"{ME}/races/1/plan", json={"answers": clear})
+        before = contents(folder)
         paths = every_get(browser)
         assert {browser.get(path).status_code for path in paths} == {200}
         assert len(paths) > 20

@@ -62,8 +62,9 @@ MARATHON_M: Final = 42_240.0
 
 DANGER_SIGNS: Final = ("danger_body", "danger_feel", "danger_limb", "danger_history")
 HEALTH: Final = ("health", "past", "medicines")
+SCREEN: Final = tuple(f"{question}=none" for question in (*DANGER_SIGNS, *HEALTH))
 NOW_ANSWERS: Final = (
-    *(f"{question}=none" for question in (*DANGER_SIGNS, *HEALTH)),
+    *SCREEN,
     *("muscles=calf", "pattern=twitching"),
 )
 
@@ -92,10 +93,14 @@ FILES: Final = "files"
 CASE_FILE: Final = "synthetic-case.json"
 WEATHER: Final = "24C 60%"
 WEIGHED: Final = ("--before", "61.0kg", "--after", "59.1kg", "--drunk", "1.5L")
-ONCE: Final = frozenset({"profile", "weather", "sweat"})
+ONCE: Final = frozenset({"profile", "weather", "sweat", "race"})
 """Steps that make no sense a second time in the same folder."""
 MARKER: Final = "SYNTHETIC.txt"
 COLUMNS: Final = 78
+WEEKS_TO_RACE: Final = 20
+NEXT_RACE: Final = ("--distance", "marathon", "--start", "09:30", "--goal", "4:10:00", "--weather",
+                    "15C 60%")  # fmt: skip
+TRAINING_DAYS: Final = "tue,thu,sat,sun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -293,6 +298,7 @@ def _show(folder: Path, *, kept: bool) -> None:
     where = folder if kept else Path()
     store = ("--data-dir", str(folder)) if kept else ()
     answers = [word for answer in NOW_ANSWERS for word in ("--answer", answer)]
+    screen = [word for answer in SCREEN for word in ("--answer", answer)]
     why = ("why", "last", "--case", str(where / CASE_FILE))
     steps: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("profile", ("runner", "add", "me", *_told(PROFILE))),
@@ -302,12 +308,21 @@ def _show(folder: Path, *, kept: bool) -> None:
         ("sweat", ("sweat", "add", "--run", "last", *WEIGHED)),
         ("picture", ("runs", "show", "last")),
         ("why", why),
+        ("race", ("race", "add", text("demo.race_name"), "--day", _race_day(), *NEXT_RACE)),
+        ("gap", ("gap", "next")),
+        ("train", ("train", "next", "--days", TRAINING_DAYS, "--cramped", "calf", *screen)),
         ("now", ("now", *answers)),
     )
     numbered = enumerate((one for one in steps if is_new or one[0] not in ONCE), start=1)
     for number, (name, arguments) in numbered:
         _say(f"{number}. {text(f'demo.{name}', case=CASE_FILE)}")
         _run(folder, *arguments, *store, kept=kept)
+
+
+def _race_day() -> str:
+    """A Sunday some months from today, for a race to come."""
+    day = datetime.now(UTC).date() + timedelta(weeks=WEEKS_TO_RACE)
+    return (day + timedelta(days=6 - day.weekday())).isoformat()
 
 
 def _told(profile: UserProfile) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ __all__ = [
     "bins_in",
     "climbed_and_fallen_m",
     "climbing",
+    "course_metres",
     "distance_of",
     "known",
     "levels",
@@ -151,6 +152,18 @@ def _metres(activity: Activity) -> FloatArray | None:
     if north is None or east is None or not activity.distance_m:
         return None
     return activity.distance_m * _along(north.physical(), east.physical(), counted_s > 0)
+
+
+def course_metres(activity: Activity) -> FloatArray | None:
+    """Metres from the start at each record, whether there are times or not; None without places."""
+    told = activity.streams.get("distance_m")
+    if told is not None and np.nan_to_num(told.physical()).max(initial=0) > 0:
+        return told.physical()
+    north, east = (activity.streams.get(name) for name in ("latitude_deg", "longitude_deg"))
+    if north is None or east is None or not activity.distance_m:
+        return None
+    every = np.ones(max(len(north.values) - 1, 0), dtype=np.bool_)
+    return activity.distance_m * _along(north.physical(), east.physical(), every)
 
 
 def _along(north_deg: FloatArray, east_deg: FloatArray, counted: NullMask) -> FloatArray:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.routing import iter_route_contexts
 
-from e2e.site import RUNNER, Demo, Site
+from e2e.site import RUNNER, Demo, Site, raced
 from uncramp.demo import CASE
 from uncramp.interview import questions
 from uncramp.web.app import create_app
@@ -51,7 +51,7 @@ LEAD_ON: Final = (
 TWICE: Final = frozenset({"/now/index.html"})
 """The same page as another address."""
 A_FILE: Final = re.compile(
-    r"\.(png|css|js|csv|json|webmanifest)$|/(state|file|page\.html|backups/{name})$"
+    r"\.(png|css|js|csv|json|webmanifest)$|/(state|file|page\.html|(backups|files|card)/{name})$"
 )
 """Addresses that hand out a file, or numbers for a script."""
 STEP: Final = re.compile(r"/why/(\d+)/(\w+)$")
@@ -108,6 +108,7 @@ def make_samples(context: BrowserContext, site: Site, demo: Demo, files: Path) -
     imported = done(context, site, site.at("add") + "/path", {"path": str(files)})
     exported = done(context, site, site.at("settings") + "/export", {"how": "no_places"})
     done(context, site, site.at("settings") + "/backup", {})
+    race, session = raced(site.settings.data_dir)
     backups = sorted((site.settings.data_dir / "backups").iterdir())
     return {
         "runner": RUNNER,
@@ -121,6 +122,10 @@ def make_samples(context: BrowserContext, site: Site, demo: Demo, files: Path) -
         "imports/job": imported,
         "jobs/job": exported,
         "backups/name": backups[-1].name,
+        "race": str(race),
+        "session": session,
+        "files/name": "training.ics",
+        "card/name": "race-card.html",
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from datetime import time as clock
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +22,14 @@ from uncramp.actions.context import Context
 from uncramp.actions.diary import mark_run
 from uncramp.actions.importing import import_paths
 from uncramp.actions.preferences import change_profile
+from uncramp.actions.races import RaceAsked, add_race, change_race, find_race
 from uncramp.actions.sweat_tests import WeighInAsked, add_weigh_in
+from uncramp.actions.train import TrainWishes
+from uncramp.actions.train_kept import train_of_race
 from uncramp.actions.weather import TypedWeather, set_weather
 from uncramp.actions.why import record, why_run
 from uncramp.envelope import plain
+from uncramp.interview import questions
 from uncramp.web.app import create_app
 from uncramp.web.links import page_url
 from uncramp.web.settings import WebSettings
@@ -36,6 +41,7 @@ __all__ = [
     "Demo",
     "Site",
     "make_demo",
+    "raced",
     "serving",
     "weighed",
     "write_outings",
@@ -138,6 +144,44 @@ def weighed(folder: Path) -> None:
                 relative_humidity_pct=55,
             )
             add_weigh_in(context, asked)
+
+
+def raced(folder: Path) -> tuple[int, str]:
+    """Give the synthetic runner a marathon to come with a plan; its number, and a long run."""
+    asked = RaceAsked(
+        name="Synthetic city marathon",
+        day=date(2026, 12, 13),
+        start=clock(9, 30),
+        distance_m=42_195,
+        goal_time_s=12_600,
+        temp_air_c=12,
+        relative_humidity_pct=60,
+    )
+    screened = {one.id: ("none",) for one in questions().values() if one.section == "screen"}
+    wishes = TrainWishes(days=("tue", "thu", "sat", "sun"), cramped_muscles=("calf",))
+    with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
+        kept = add_race(context, asked)
+        made = train_of_race(context, str(kept.race_id), wishes, answers=screened)
+    long_runs = [one.id for one in made.plan.sessions if one.kind == "long"]
+    return kept.race_id, long_runs[0]
+
+
+def hot_raced(folder: Path) -> int:
+    """The same, with a body, and on a hot day; the number of the race."""
+    race, _ = raced(folder)
+    with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
+        change_profile(context, demo.PROFILE)
+        kept = find_race(context, str(race)).race
+        hot = RaceAsked(
+            name=kept.name,
+            day=kept.day,
+            distance_m=kept.distance_m,
+            goal_time_s=14_400,
+            temp_air_c=27,
+            relative_humidity_pct=60,
+        )
+        change_race(context, str(race), hot)
+    return race
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def test_the_doors_lead_where_they_say(
     sign_in(page, live_server)
     doors = page.locator("nav .doors a")
     names = doors.all_inner_texts()
-    assert names == ["Home", "Why", "My runs", "My sweat", "Evidence", "Settings"]
+    assert names == ["Home", "Why", "My runs", "My race", "My sweat", "Evidence", "Settings"]
     for name in names:
         page.get_by_role("link", name=name, exact=True).first.click()
         assert page.locator(".doors [aria-current=page]").inner_text() == name

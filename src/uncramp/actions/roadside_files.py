@@ -15,14 +15,9 @@ from uncramp.actions.context import Context
 from uncramp.actions.now import open_flags
 from uncramp.errors import StoreError, UncrampError
 from uncramp.evidence import rules_file
+from uncramp.export.frame import page_style
 from uncramp.export.roadside_card import card_html, lock_screen_png
-from uncramp.export.roadside_page import (
-    RunnersOwn,
-    page_script,
-    page_style,
-    roadside_csp,
-    roadside_page,
-)
+from uncramp.export.roadside_page import RunnersOwn, page_script, roadside_csp, roadside_page
 from uncramp.export.roadside_site import INDEX, MEDIA_TYPES, SITE_NAMES, WORKER, site_files
 from uncramp.wording.catalogue import text
 from uncramp.wording.runs import runner_option
@@ -32,6 +27,7 @@ __all__ = [
     "MEDIA_TYPES",
     "SITE_NAMES",
     "WORKER",
+    "open_stops_in_words",
     "own_page",
     "own_script",
     "own_style",

@@ -24,12 +24,16 @@ __all__ = [
     "Citation",
     "Claim",
     "Parameter",
+    "ProductLabel",
     "PublishedCase",
+    "RacePreset",
     "Source",
     "claims",
     "parameter",
     "parameters",
+    "product_labels",
     "published_cases",
+    "race_presets",
     "rules_file",
     "source",
     "sources",
@@ -38,7 +42,8 @@ __all__ = [
 
 EVIDENCE_VERSION: Final = "2026.11.1"
 
-PARAMETER_FILES: Final = ("cramps", "fluid", "heat", "safety", "sodium", "sweat", "training")
+PARAMETER_FILES: Final = ("conditioning", "cramps", "drinking", "fluid", "heat", "safety",
+                          "sodium", "sweat", "training")  # fmt: skip
 
 GRADES: Final = ("A", "B", "C", "trial", "cohort", "lab", "standard", "consensus", "guide",
                  "judgement")  # fmt: skip
@@ -131,6 +136,47 @@ class PublishedCase:
     """What the source does not say."""
     known_gap: str
     """Why we do not meet it; empty where we do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductLabel:
+    """One serving of a product as its label, or a page about it, told it."""
+
+    id: str
+    name: str
+    kind: str
+    serving: str
+    sodium_mg: float
+    volume_l: float
+    carbohydrate_g: float
+    caffeine_mg: float
+    max: int | None
+    read_on: str
+    """Year and month."""
+    confidence: str
+    """`high`, `medium` or `low`."""
+    conflict: str
+    """Where pages differ; empty where they do not."""
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RacePreset:
+    """What a big race handed out, as a page told it."""
+
+    id: str
+    name: str
+    distance_m: float
+    as_of: str
+    """Year the page tells of; empty when it does not say."""
+    read_on: str
+    """Year and month."""
+    stations: str
+    """As a runner would type it."""
+    cup_l: float
+    note: str
+    """What is not known, and was guessed."""
+    citations: tuple[Citation, ...]
 
 
 def _read_text(file_name: str) -> str:
@@ -245,6 +291,50 @@ def published_cases() -> Mapping[str, PublishedCase]:
             known_gap=entry.get("known_gap", ""),
         )
         for case_id, entry in table.items()
+    }
+
+
+@cache
+def product_labels() -> Mapping[str, ProductLabel]:
+    """The dated catalogue of products by id."""
+    table = tomllib.loads(_read_text("products.toml"))
+    return {
+        name: ProductLabel(
+            id=name,
+            name=entry["name"],
+            kind=entry["kind"],
+            serving=entry["serving"],
+            sodium_mg=float(entry["sodium_mg"]),
+            volume_l=float(entry["volume_l"]),
+            carbohydrate_g=float(entry["carbohydrate_g"]),
+            caffeine_mg=float(entry["caffeine_mg"]),
+            max=entry.get("max"),
+            read_on=entry["read_on"],
+            confidence=entry["confidence"],
+            conflict=entry.get("conflict", ""),
+            citations=_citations(entry),
+        )
+        for name, entry in table.items()
+    }
+
+
+@cache
+def race_presets() -> Mapping[str, RacePreset]:
+    """What big races handed out, by id."""
+    table = tomllib.loads(_read_text("race_presets.toml"))
+    return {
+        name: RacePreset(
+            id=name,
+            name=entry["name"],
+            distance_m=float(entry["distance_m"]),
+            as_of=entry["as_of"],
+            read_on=entry["read_on"],
+            stations=entry["stations"],
+            cup_l=float(entry["cup_l"]),
+            note=entry["note"],
+            citations=_citations(entry),
+        )
+        for name, entry in table.items()
     }
 
 

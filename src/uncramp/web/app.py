@@ -74,13 +74,14 @@ def page_routers() -> tuple[APIRouter, ...]:
         evidence,
         home,
         now,
+        race,
         runs,
         settings,
         sweat,
         why,
     )
 
-    pages = (home, now, add, diary, why, answer, runs, sweat, evidence, settings)
+    pages = (home, now, add, diary, why, answer, runs, race, sweat, evidence, settings)
     return tuple(page.router for page in pages)
 
 

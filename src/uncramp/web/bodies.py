@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from uncramp.web.failures import failure
 from uncramp.web.links import path_fits
-from uncramp.web.settings import WebSettings
+from uncramp.web.settings import MIB, WebSettings
 
 __all__ = ["UPLOAD_PATHS", "limit_bodies"]
 
@@ -23,6 +23,10 @@ UPLOAD_PATHS: Final = (
 )
 """Where files may be sent, up to `upload_limit_bytes`; everywhere else it is `body_limit_bytes`."""
 
+COURSE_PATHS: Final = ("/r/{runner}/race/add", "/r/{runner}/race/{race}/change")
+"""Where the one file of a course may be sent with a form."""
+COURSE_LIMIT: Final = 8 * MIB
+"""A marathon recorded every second, with heart rate, is about half of this as GPX."""
 TOO_LARGE: Final = 413
 
 
@@ -51,6 +55,8 @@ def limit_bodies(app: ASGIApp, settings: WebSettings) -> ASGIApp:
 def limit_for(path: str, settings: WebSettings) -> int:
     """How many bytes a request to `path` may bring."""
     is_upload = any(path_fits(path, known) for known in UPLOAD_PATHS)
+    if any(path_fits(path, known) for known in COURSE_PATHS):
+        return max(COURSE_LIMIT, settings.body_limit_bytes)
     return settings.upload_limit_bytes if is_upload else settings.body_limit_bytes
 
 

@@ -54,6 +54,16 @@ PAGES: Final = MappingProxyType(
         "sweat_sodium": "/r/{runner}/sweat/sodium",
         "sweat_group": "/r/{runner}/sweat/group",
         "sweat_remove": "/r/{runner}/sweat/tests/{0}/remove",
+        "race": "/r/{runner}/race",
+        "race_add": "/r/{runner}/race/add",
+        "race_one": "/r/{runner}/race/{0}",
+        "race_change": "/r/{runner}/race/{0}/change",
+        "race_remove": "/r/{runner}/race/{0}/remove",
+        "race_training": "/r/{runner}/race/{0}/training",
+        "race_session": "/r/{runner}/race/{0}/training/{1}",
+        "race_file": "/r/{runner}/race/{0}/files/{1}",
+        "race_plan": "/r/{runner}/race/{0}/plan",
+        "race_card": "/r/{runner}/race/{0}/card/{1}",
     }
 )
 """Name of a page to its address; numbered places are filled in order."""

@@ -36,7 +36,7 @@ __all__ = [
     "units_of",
 ]
 
-DOORS: Final = ("home", "why", "runs", "sweat", "evidence", "settings")
+DOORS: Final = ("home", "why", "runs", "race", "sweat", "evidence", "settings")
 UNITS_COOKIE: Final = "uncramp-units"
 """Metric or imperial is a matter of who reads, so the browser keeps it."""
 

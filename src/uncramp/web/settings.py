@@ -11,7 +11,7 @@ from typing import Final
 from uncramp.actions.context import DEFAULT_RUNNER, Context
 from uncramp.wording.quantities import Units
 
-__all__ = ["DEFAULT_PORT", "WebSettings"]
+__all__ = ["DEFAULT_PORT", "MIB", "WebSettings"]
 
 MIB: Final = 1024**2
 UPLOAD_LIMIT: Final = 4 * 1024 * MIB

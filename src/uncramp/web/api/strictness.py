@@ -26,6 +26,7 @@ CONFLICTS: Final = frozenset(
         "erase_not_confirmed",
         "not_a_run",
         "not_merged",
+        "race_is_over",
         "runner_exists",
         "same_run",
         "sweat_already",
