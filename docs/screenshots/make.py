@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 TALLEST: Final = {"phone": 2600, "desk": 1800}
-DARK: Final = ("home", "now", "answer", "run", "sweat")
+DARK: Final = ("home", "now", "answer", "run", "sweat", "race", "training")
 """Pages that are also shown in dark, on the phone."""
 QUALITY: Final = 72
 MB: Final = 2**20
@@ -49,6 +49,11 @@ NAMES: Final = {
     "imports-job": "import",
     "jobs-job": "export",
     "public-now": "now-for-all",
+    "race-race": "race-by-number",
+    "race-race-change": "race-change",
+    "race-race-plan": "drinking-plan",
+    "race-race-training": "training",
+    "race-race-training-session": "session",
     "runs-run": "run",
     "sweat-weigh-in": "weigh-in",
     "why-draft_id-check": "check-answers",
@@ -125,6 +130,10 @@ def all_shots(browser: Browser, folder: Path) -> Iterator[Shot]:
     with serving(settings(demo.folder)) as site, serving(settings(folder / "empty")) as empty:
         yield from first_day(browser, empty, folder / "made" / "files")
         yield from of_routes(browser, site, demo)
+    hot = make_demo(folder / "hot")
+    weighed(hot.folder)
+    with serving(settings(hot.folder)) as site:
+        yield drinks_planned(browser, site)
 
 
 def settings(folder: Path) -> WebSettings:
@@ -169,6 +178,20 @@ def of_routes(browser: Browser, site: Site, demo: Demo) -> Iterator[Shot]:
         if is_page and answered.url == address:
             yield Shot(name=called(route), when=f"`{route}`", open=opens(site, address))
     context.close()
+
+
+def drinks_planned(browser: Browser, site: Site) -> Shot:
+    """The drinking plan of a hot day, made through its form."""
+    from e2e.addresses import sent
+    from e2e.site import hot_raced
+
+    race = hot_raced(site.settings.data_dir)
+    context = browser.new_context()
+    context.request.get(site.way_in)
+    wishes = {"stations": "every 5 km water+iso", "carry": "s_caps", "trialled_l": "700"}
+    made = sent(context, site, site.at("race_plan", race), wishes).url
+    context.close()
+    return Shot(name="drinks-planned", when="A drinking plan for a hot day", open=opens(site, made))
 
 
 def opens(site: Site, address: str) -> Callable[[Page], None]:
