@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations, pairwise
+from statistics import median_high
 from typing import Final
 
 from uncramp.training.asked import EVERY_DAY, TrainingAsked
@@ -89,6 +90,34 @@ class Frame:
         """Longest run done in the 30 days before a day."""
         first = day - whole("conditioning.rule.longest_window_days")
         return max((far for on, far in self.longest.items() if first <= on < day), default=0)
+
+    @property
+    def usual_longest(self) -> int:
+        """What long runs have been: the median of the last four weeks, so that no race counts."""
+        weeks = range(-whole("conditioning.rule.history_weeks"), 0)
+        longest = (max((far for on, far in self.longest.items() if on // WEEK == week), default=0)
+                   for week in weeks)  # fmt: skip
+        return median_high(ran) if (ran := [far for far in longest if far]) else 0
+
+    @property
+    def spent_on(self) -> int | None:
+        """Day of a run far beyond the usual long one in the last two weeks, a race as a rule."""
+        far = self.usual_longest * percent("conditioning.rule.spent_ratio")
+        first = -whole("conditioning.rule.spent_days")
+        return max((on for on, one in self.longest.items() if on >= first and 100 * one > far),
+                   default=None)  # fmt: skip
+
+    @property
+    def first_week_share(self) -> float | None:
+        """Most of the usual volume that the first week has; None: no such limit."""
+        if self.asked.limit_first_week is not None or self.spent_on is None:
+            return self.asked.limit_first_week
+        return number("conditioning.update.restart_share")
+
+    def usual_in(self, week: int) -> int:
+        """Distance done in a week, a run far beyond the usual long one counted like that one."""
+        most = self.usual_longest
+        return sum(min(far, most) for on, far in self.volume.items() if on // WEEK == week)
 
     def done_in(self, week: int) -> int:
         """Distance done in a week; weeks before `today` are negative."""

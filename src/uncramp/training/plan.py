@@ -264,6 +264,9 @@ def _assumed(decided: Decided) -> tuple[Said, ...]:
         said.append(
             Said(id="training_plan.starts_anew", values={"weeks": str(len(frame.returning))})
         )
+    if frame.spent_on is not None and frame.asked.limit_first_week is None:
+        values = {"longest_m": frame.longest[frame.spent_on] * number("conditioning.rule.step_m")}
+        said.append(Said(id="training_plan.spent", values=values))
     if not any(run.day <= frame.asked.today for run in frame.asked.history):
         said.append(Said(id="training_plan.no_runs_known"))
     if frame.careful:

@@ -28,10 +28,10 @@ R3   hard  Every 4th bin (w = 3, 7, 11 ..; every 3rd, w = 2, 5 .., when 50 or ol
            longest run 0.60 to 0.80 of the longest of those bins, both rounded to 100 m. A run of
            return weeks starts the counting anew: the cycle counts from the first week after it.
 R4   soft  Long run <= 45 % of its week, 35 % from 5 runs a week on, <= 3 h 15, and up to the half
-           marathon never longer than the race. The planner holds 45 % for every long run beyond
-           the longest done in the 30 days before `today` from 5 runs a week on, 55 % with three or
-           four, 65 % with two, and no share with one: no study found any such limit, so it gives
-           way before the long run does. The 35 % and the 3 h 15 give way first.
+           marathon never longer than the race. The planner holds 45 % from 5 runs a week on, 55 %
+           with three or four, 65 % with two, and no share with one, for every long run beyond the
+           usual one (median of the four weeks before `today`, so that a race is none): no study
+           found any such limit. The 35 % and the 3 h 15 give way first.
 R5   hard  Hard sessions (speed, hills, descent, fast finish) are at least 2 days apart (Tuesday
            and Thursday), 3 days when 50 or older or recently injured; the long run keeps the same
            distance from the hard sessions of other days. At most 2 hard sessions in any 7 days.

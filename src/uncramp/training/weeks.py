@@ -151,14 +151,14 @@ def _longest_rules(made: _Problem, week: int, *, held: bool, rules: frozenset[st
         ratio = 100 if held else percent("conditioning.rule.longest_ratio")
         scaled = [added((option, ratio)) for option in options]
         model.at_most_largest(added((long, 100)), scaled or [{}], "R1", name=f"r1_{week}")
-    l30 = frame.done_longest(0)
+    usual = frame.usual_longest
     share = long_share(len(frame.days_in(week)))
     if "R4" in rules and share >= percent("conditioning.rule.long_share_two"):
         alone = steps(number("conditioning.rule.few_runs_longest_s") * frame.easy_m_s)
-        model.at_most(long, {"": max(l30, alone)}, "R4")
+        model.at_most(long, {"": max(usual, alone)}, "R4")
     if "R4" in rules and share < 100:
         cap = added((made.volume(week), share))
-        model.at_most_largest(added((long, 100)), [cap, {"": 100 * l30}], "R4", name=f"r4_{week}")
+        model.at_most_largest(added((long, 100)), [cap, {"": 100 * usual}], "R4", name=f"r4_{week}")
 
 
 def _others_rule(made: _Problem, part: Slice, most: int, rules: frozenset[str]) -> None:
@@ -188,7 +188,7 @@ def _volume_rules(made: _Problem, week: int, rules: frozenset[str]) -> None:
     frame, model = made.frame, made.model
     volume = made.volume(week)
     back = range(week - whole("conditioning.rule.volume_look_back_weeks"), week)
-    past = [frame.done_in(at) for at in back if at <= 0]
+    past = [frame.usual_in(at) for at in back if at <= 0]
     past += [made.model.largest(made.volume(at)) for at in back if at in frame.returning]
     top = max(past, default=0)
     options: list[Expression] = [{"": top}] if top else []
@@ -203,7 +203,7 @@ def _volume_rules(made: _Problem, week: int, rules: frozenset[str]) -> None:
                               name=f"r2_{week}")  # fmt: skip
     if "history" in rules:
         model.at_most(volume, {"": frame.volume_cap}, "history")
-    limit = frame.asked.limit_first_week
+    limit = frame.first_week_share
     if week == 0 and limit is not None and past:
         model.at_most(volume, {"": int(limit * max(past))}, "R2")
 
@@ -267,7 +267,7 @@ def _build_wishes(made: _Problem, week: int, most: int) -> None:
     keep = percent("conditioning.rule.build_share")
     before = made.builds(week)
     weeks = whole("conditioning.rule.history_weeks")
-    usual = sum(frame.done_in(at) for at in range(-weeks, 0)) // weeks
+    usual = sum(frame.usual_in(at) for at in range(-weeks, 0)) // weeks
     volume = made.volume(before[0]) if before else {"": usual}
     _wish(made, f"lateV{week}", added((volume, keep)), made.volume(week), 100 * most)
     if week in made.long:
@@ -534,7 +534,7 @@ def _like(made: _Problem, longest: int) -> Expression:
                 goals.append((f"kept{part.week}{part.part}", one, sum(sums)))
     else:
         weeks = [week for week in made.long if frame.phases[week] is Phase.BUILD]
-        start = min(frame.done_longest(0), _enough(frame))
+        start = min(frame.usual_longest, _enough(frame))
         for index, week in enumerate(weeks):
             even = start + (longest - start) * (index + 1) // len(weeks)
             goals.append((f"even{week}", made.long[week], even))
