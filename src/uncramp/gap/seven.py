@@ -517,7 +517,9 @@ def _reachable(facts: _Facts) -> tuple[Said, ...]:
     if longest is None or longest.distance_m < value("conditioning.gap.no_longest_m"):
         return (Said(id="gap.reach.start_easy", values={"weeks": weeks}, sources=("judgement",)),)
     if longest.distance_m >= wanted_m:
-        return (Said(id="gap.reach.there", values={"longest_m": longest.distance_m}),)
+        counts = (facts.race.day - longest.day).days <= value("conditioning.gap.longest_days")
+        values = {"longest_m": longest.distance_m, "wanted_m": wanted_m}
+        return (Said(id="gap.reach.there" if counts else "gap.reach.again", values=values),)
     steps = math.ceil(math.log(wanted_m / longest.distance_m) / math.log(_step()) - 1e-9)
     needed = _weeks_for(steps)
     values = {"longest_m": longest.distance_m, "wanted_m": wanted_m, "weeks": weeks,
