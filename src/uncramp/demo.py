@@ -7,6 +7,7 @@ ran any of this, and it says so in every part.
 
 from __future__ import annotations
 
+import calendar
 import json
 import os
 import shlex
@@ -37,7 +38,9 @@ __all__ = ["CASE", "Outing", "fit_bytes", "main", "outings"]
 
 SEED: Final = 26_2
 RACE_DAY: Final = datetime(2026, 10, 4, tzinfo=UTC)
-"""A Sunday; the training is the 14 weeks up to it."""
+"""A Sunday; the training is the 14 weeks up to it. The demo moves it near to today."""
+DAYS_SINCE: Final = 4
+"""The race that is shown lies at least so many days back."""
 UTC_OFFSET_S: Final = 7_200
 PROFILE: Final = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61.0)
 
@@ -117,10 +120,10 @@ class Outing:
     temp_watch_c: FloatArray
 
 
-def outings() -> list[Outing]:
+def outings(race_day: datetime = RACE_DAY) -> list[Outing]:
     """Every run of the 14 weeks, oldest first, the marathon last; the same each time."""
     rng = np.random.default_rng(SEED)
-    first_monday = RACE_DAY - timedelta(weeks=len(LONG_RUNS_KM) + 1) + timedelta(days=1)
+    first_monday = race_day - timedelta(weeks=len(LONG_RUNS_KM) + 1) + timedelta(days=1)
     found = []
     for week, long_km in enumerate(LONG_RUNS_KM):
         monday = first_monday + timedelta(weeks=week)
@@ -130,11 +133,11 @@ def outings() -> list[Outing]:
         speed = LONG_RUN_M_S + LONG_RUN_SPREAD_M_S * float(rng.uniform(-1, 1))
         morning = monday + timedelta(days=6, hours=5, minutes=30 + int(rng.integers(40)))
         found.append(_training(rng, morning, metres=1000.0 * long_km, speed_m_s=speed))
-    race_monday = RACE_DAY - timedelta(days=6)
+    race_monday = race_day - timedelta(days=6)
     for days, km, speed in WEEKDAYS[:2]:
         evening = race_monday + timedelta(days=days, hours=16, minutes=30)
         found.append(_training(rng, evening, metres=600 * km, speed_m_s=speed))
-    return [*found, _marathon(rng)]
+    return [*found, _marathon(rng, race_day)]
 
 
 def _training(
@@ -152,7 +155,7 @@ def _training(
     )
 
 
-def _marathon(rng: np.random.Generator) -> Outing:
+def _marathon(rng: np.random.Generator, race_day: datetime) -> Outing:
     """Too fast at first, fading, then the calf: a stop at 32 km, and walk and run to the end."""
     parts, done_m = [], 0.0
     for until_m, speed_m_s in MARATHON:
@@ -162,7 +165,7 @@ def _marathon(rng: np.random.Generator) -> Outing:
     again = np.concatenate([np.full(seconds, speed_m_s) for seconds, speed_m_s in AFTER_CRAMP])
     rest = np.tile(again, round((MARATHON_M - done_m) / again.sum()) + 1)
     parts.append(rest[: int(np.searchsorted(np.cumsum(rest), MARATHON_M - done_m)) + 1])
-    start_utc = RACE_DAY + timedelta(hours=7)
+    start_utc = race_day + timedelta(hours=7)
     every = np.concatenate(parts)
     return _outing(rng, start_utc, speed_m_s=every, hill_m=1.2, temp_air_c=29.0, every_s=1)
 
@@ -289,12 +292,12 @@ def _show(folder: Path, *, kept: bool) -> None:
     files = folder / FILES
     is_new = not files.exists()
     files.mkdir(exist_ok=True)
-    written = outings()
-    for outing in written:
-        (files / outing.name).write_bytes(fit_bytes(outing))
+    if is_new:
+        for outing in outings(_last_race_day()):
+            (files / outing.name).write_bytes(fit_bytes(outing))
     case = folder / CASE_FILE
     case.write_text(json.dumps(CASE, indent=1) + "\n", encoding="utf-8")
-    _say(text("demo.intro", n_files=len(written)))
+    _say(text("demo.intro", n_files=len(list(files.iterdir()))))
     where = folder if kept else Path()
     store = ("--data-dir", str(folder)) if kept else ()
     answers = [word for answer in NOW_ANSWERS for word in ("--answer", answer)]
@@ -317,6 +320,13 @@ def _show(folder: Path, *, kept: bool) -> None:
     for number, (name, arguments) in numbered:
         _say(f"{number}. {text(f'demo.{name}', case=CASE_FILE)}")
         _run(folder, *arguments, *store, kept=kept)
+
+
+def _last_race_day() -> datetime:
+    """The latest Sunday that lies some days back: the plan for the next race goes on from it."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = today - timedelta(days=DAYS_SINCE)
+    return day - timedelta(days=(day.weekday() + 1) % len(calendar.day_name))
 
 
 def _race_day() -> str:
