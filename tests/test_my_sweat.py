@@ -6,7 +6,6 @@ All runners and weigh-ins here are made up.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -423,21 +422,6 @@ def test_a_patch_reads_high_and_is_brought_to_the_reference_rate() -> None:
 
 
 # ---------------------------------------------------------------- fast, and said
-
-
-def test_it_is_quick(context: Context) -> None:
-    """An update takes a millisecond or so; the whole page with 30 tests a blink."""
-    tests = [weigh_in(lost_kg=0.9 + 0.01 * one, temp_air_c=5.0 + one) for one in range(25)]
-    shown(context, *tests)
-    read = learn(BODY, [kept(one) for one in tests], usual_speed_m_s=None).sweat
-    start = time.perf_counter()
-    for _ in range(20):
-        sweat_posterior([one.test for one in read])
-    update_s = (time.perf_counter() - start) / 20
-    start = time.perf_counter()
-    my_sweat(context)
-    assert update_s < 0.005
-    assert time.perf_counter() - start < 0.5
 
 
 def told_by(data_dir: Path, *words: str) -> Any:

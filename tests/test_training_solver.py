@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -314,11 +313,11 @@ def test_random_runners_break_no_hard_rule() -> None:
         assert broken(plan(question)) <= {"R6"}, (days, longest)
 
 
-def test_twenty_four_weeks_take_no_time() -> None:
-    """Two seconds is the promise; measured in processor time, on a busy machine too."""
-    begun = time.process_time()
-    plan(asked(24, history=runs(8, 15)))
-    assert time.process_time() - begun < 4
+def test_twenty_four_weeks_are_planned_to_the_end() -> None:
+    """How long it takes is for `benchmarks/bench_training.py`."""
+    made = plan(asked(24, history=runs(8, 15)))
+    assert len(made.weeks) == 25
+    assert not broken(made)
 
 
 def test_objectives_come_one_after_the_other() -> None:
