@@ -102,7 +102,7 @@ def _chosen(asked: Interview, step: str, said: object) -> tuple[str, ...]:
     if isinstance(said, str):
         return (said,)
     if isinstance(said, tuple):
-        return said
+        return tuple(one for one in said if one != DONT_REMEMBER or step not in asked.partly)
     offered = asked.preselected.get(step)
     return () if offered is None or said is not None else (offered,)
 
@@ -135,6 +135,8 @@ def _notes(asked: Interview, step: str, *, chosen: tuple[str, ...], said: object
     """Why this is asked again, or why an answer is chosen already."""
     if step in asked.stale:
         yield text("ask.stale")
+    elif step in asked.partly:
+        yield text("ask.from_story")
     elif step in screening_questions() and step == asked.step and said is not None:
         yield text("ask.chest")
     if chosen and said is None:
@@ -150,7 +152,8 @@ def progress_words(asked: Interview, step: str) -> str:
         return text("ask.progress.you")
     if step not in dangers:
         return text("ask.progress.more")
-    if step == asked.step and asked.answer.answers.get(step) is not None:
+    is_again = step == asked.step and step not in asked.partly
+    if is_again and asked.answer.answers.get(step) is not None:
         return text("ask.progress.again")
     return text("ask.progress.safety", number=dangers.index(step) + 1, count=len(dangers))
 

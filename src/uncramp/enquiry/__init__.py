@@ -1,0 +1,23 @@
+"""Questions in plain words: which of the curated answers fits, or what the registry holds.
+
+`enquire` is pure: the question, what is known of the runner, and the screening come in; which
+sentences may be said, and what each rests on, come out.
+"""
+
+from __future__ import annotations
+
+from uncramp.enquiry.answering import curated_titles, enquire, wanted_facts
+from uncramp.enquiry.danger import Heard, heard, told_part
+from uncramp.enquiry.shapes import Enquiry, Ground, Line
+
+__all__ = [
+    "Enquiry",
+    "Ground",
+    "Heard",
+    "Line",
+    "curated_titles",
+    "enquire",
+    "heard",
+    "told_part",
+    "wanted_facts",
+]
