@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ import numpy as np
 import pytest
 
 from uncramp.activities import read_bytes
-from uncramp.demo import CASE, fit_bytes, outings
+from uncramp.demo import CASE, SCREEN
+from uncramp.demo_runs import PAST_RACES, earlier_outings, fit_bytes, outings
+from uncramp.demo_season import PLANNED
 from uncramp.wording.catalogue import text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,16 +71,51 @@ def test_every_step_is_shown_with_its_command(kept: tuple[Path, str]) -> None:
     folder, printed = kept
     commands = [line for line in printed.splitlines() if line.startswith("$ uncramp ")]
     assert [command.split()[2] for command in commands] == [
-        *("runner", "import", "diary", "weather", "sweat", "runs", "why"),
-        *("race", "gap", "train", "now"),
+        *("runner", "import", "import", "diary", "weather", "sweat", "runs", "why", "history"),
+        *("rehearse", "race", "ledger", "race", "gap", "train", "now"),
     ]
     assert printed.count("[SYNTHETIC RUNNER]") >= len(commands)
-    assert f"{len(outings())} added, 0 already there" in printed
+    n_training = len(earlier_outings()) + len(outings()) - 1
+    assert f"{n_training} added, 0 already there" in printed
+    assert f"1 added, {n_training} already there" in printed
     assert "0 refused" in printed
     assert "Traceback" not in printed
     assert "--interactive" in printed.splitlines()[-1]
     assert (folder / "SYNTHETIC.txt").exists()
     assert all(path.name.startswith("synthetic-") for path in (folder / "files").iterdir())
+
+
+def test_the_season_ends_with_a_look_back_and_a_ledger(kept: tuple[Path, str]) -> None:
+    """What was said weeks before is held against the race: the finish and two weighings."""
+    folder, printed = kept
+    assert "You passed your longest run at 26.0 km; the cramp came at 32.0 km" in printed
+    assert "Made-up autumn marathon is run. Look back" in printed
+    words = ("ledger", "--data-dir", str(folder), "--json")
+    finished = run_module("uncramp", *words, cwd=folder)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    told = json.loads(finished.stdout)["data"]
+    assert told["calibration"]["n"] == 3
+    verbs = {one["verb"] for one in told["entries"]}
+    assert verbs == {"why", "now", "plan", "train", "rehearse", "debrief"}
+    plan = next(one for one in told["entries"] if one["verb"] == "plan")
+    raced = max(path.stem.removeprefix("synthetic-") for path in (folder / "files").iterdir())
+    said = date.fromisoformat(raced) - timedelta(days=PLANNED)
+    assert plan["at"].startswith(said.isoformat())
+
+
+def test_the_cause_that_was_built_in_is_found(kept: tuple[Path, str]) -> None:
+    """Two hot races went well, three hilly ones and a fast one cramped: it is load, not heat."""
+    folder, _ = kept
+    screened = [word for answer in SCREEN for word in ("--answer", answer)]
+    words = ("history", *screened, "--data-dir", str(folder), "--json")
+    finished = run_module("uncramp", *words, cwd=folder)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    told = json.loads(finished.stdout)["data"]
+    assert told["verdict"] == "load"
+    assert len(told["cramps"]) == 1 + sum(one.is_hilly for one in PAST_RACES) == 4
+    load, salt = told["groups"]
+    assert load["odds"]["low"] > 1 > salt["odds"]["low"]
+    assert told["next"]["id"] != "drink_plan"
 
 
 def test_both_kinds_are_named_in_the_answer(why: dict[str, Any]) -> None:
@@ -122,7 +160,8 @@ def test_again_in_the_same_folder_adds_nothing(kept: tuple[Path, str]) -> None:
     folder, _ = kept
     finished = run_module("uncramp.demo", "--no-serve", "--data-dir", str(folder), cwd=folder)
     assert finished.returncode == 0, finished.stderr
-    assert f"0 added, {len(outings())} already there" in finished.stdout
+    n_files = len(earlier_outings()) + len(outings())
+    assert f"0 added, {n_files} already there" in finished.stdout
 
 
 def test_nothing_is_left_when_nothing_is_to_be_kept(tmp_path: Path, data_dir: Path) -> None:

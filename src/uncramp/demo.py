@@ -15,54 +15,26 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
-import numpy as np
 
 from uncramp.actions.context import DATABASE_VARIABLE, FOLDER_VARIABLE
-from uncramp.activities.fit_writer import write_activity
+from uncramp.demo_runs import PROFILE, earlier_outings, fit_bytes, outings
+from uncramp.demo_season import play_past, play_season
 from uncramp.errors import UncrampError
-from uncramp.vocabulary import Sex, UserProfile
+from uncramp.vocabulary import UserProfile
 from uncramp.wording.catalogue import error_text, text
 from uncramp.wording.serving import started_lines
 
-if TYPE_CHECKING:
-    from uncramp.vocabulary import FloatArray
+__all__ = ["CASE", "main"]
 
-__all__ = ["CASE", "Outing", "fit_bytes", "main", "outings"]
-
-SEED: Final = 26_2
-RACE_DAY: Final = datetime(2026, 10, 4, tzinfo=UTC)
-"""A Sunday; the training is the 14 weeks up to it. The demo moves it near to today."""
 DAYS_SINCE: Final = 4
 """The race that is shown lies at least so many days back."""
-UTC_OFFSET_S: Final = 7_200
-PROFILE: Final = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61.0)
-
-LONG_RUNS_KM: Final = (14, 16, 18, 13, 18, 20, 22, 15, 22, 24, 26, 18, 14)
-"""The Sundays before the race; the longest comes three weeks before."""
-WEEKDAYS: Final = ((1, 8.0, 2.74), (3, 10.0, 2.96), (5, 6.0, 2.68))
-"""Days after Monday, kilometres, metres a second."""
-LONG_RUN_M_S: Final = 2.82
-LONG_RUN_SPREAD_M_S: Final = 0.04
-
-MARATHON: Final = (
-    (14_000.0, 3.22),
-    (24_000.0, 3.10),
-    (32_000.0, 2.94),
-)
-"""Up to which metre at which speed, before it grabs."""
-CRAMP_STOP_S: Final = 270
-AFTER_CRAMP: Final = ((240, 1.35), (210, 2.45), (60, 0.0))
-"""Walk, run, stretch, in seconds and metres a second, again and again to the finish."""
-MARATHON_M: Final = 42_240.0
-"""A watch measures a little more than the course."""
-
 DANGER_SIGNS: Final = ("danger_body", "danger_feel", "danger_limb", "danger_history")
 HEALTH: Final = ("health", "past", "medicines")
 SCREEN: Final = tuple(f"{question}=none" for question in (*DANGER_SIGNS, *HEALTH))
@@ -85,7 +57,7 @@ CASE: Final = {
         "sweat": "heavy",
         "salt_marks": "yes",
         "heat": "hot_new",
-        "cramped_before": "first_time",
+        "cramped_before": "same_muscle",
         "muscles": ["calf"],
         "strength_work": "never",
     },
@@ -96,129 +68,15 @@ FILES: Final = "files"
 CASE_FILE: Final = "synthetic-case.json"
 WEATHER: Final = "24C 60%"
 WEIGHED: Final = ("--before", "61.0kg", "--after", "59.1kg", "--drunk", "1.5L")
-ONCE: Final = frozenset({"profile", "weather", "sweat", "race"})
+ONCE: Final = frozenset({"profile", "past", "season", "weather", "sweat", "race"})
 """Steps that make no sense a second time in the same folder."""
 MARKER: Final = "SYNTHETIC.txt"
 COLUMNS: Final = 78
+TOLD_AFTERWARDS: Final = ("--took", "more", "--gut", "fine")
 WEEKS_TO_RACE: Final = 20
 NEXT_RACE: Final = ("--distance", "marathon", "--start", "09:30", "--goal", "4:10:00", "--weather",
                     "15C 60%")  # fmt: skip
 TRAINING_DAYS: Final = "tue,thu,sat,sun"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Outing:
-    """One invented run, without places; arrays hold one value per record."""
-
-    name: str
-    start_utc: datetime
-    time_s: FloatArray
-    distance_m: FloatArray
-    elevation_m: FloatArray
-    heart_rate_bpm: FloatArray
-    cadence_rpm: FloatArray
-    temp_watch_c: FloatArray
-
-
-def outings(race_day: datetime = RACE_DAY) -> list[Outing]:
-    """Every run of the 14 weeks, oldest first, the marathon last; the same each time."""
-    rng = np.random.default_rng(SEED)
-    first_monday = race_day - timedelta(weeks=len(LONG_RUNS_KM) + 1) + timedelta(days=1)
-    found = []
-    for week, long_km in enumerate(LONG_RUNS_KM):
-        monday = first_monday + timedelta(weeks=week)
-        for days, km, speed in WEEKDAYS:
-            evening = monday + timedelta(days=days, hours=16, minutes=15 + int(rng.integers(30)))
-            found.append(_training(rng, evening, metres=1000 * km, speed_m_s=speed))
-        speed = LONG_RUN_M_S + LONG_RUN_SPREAD_M_S * float(rng.uniform(-1, 1))
-        morning = monday + timedelta(days=6, hours=5, minutes=30 + int(rng.integers(40)))
-        found.append(_training(rng, morning, metres=1000.0 * long_km, speed_m_s=speed))
-    race_monday = race_day - timedelta(days=6)
-    for days, km, speed in WEEKDAYS[:2]:
-        evening = race_monday + timedelta(days=days, hours=16, minutes=30)
-        found.append(_training(rng, evening, metres=600 * km, speed_m_s=speed))
-    return [*found, _marathon(rng, race_day)]
-
-
-def _training(
-    rng: np.random.Generator, start_utc: datetime, *, metres: float, speed_m_s: float
-) -> Outing:
-    """An even run in mild weather."""
-    seconds = round(metres / speed_m_s)
-    return _outing(
-        rng,
-        start_utc,
-        speed_m_s=np.full(seconds, speed_m_s),
-        hill_m=4.0,
-        temp_air_c=float(rng.uniform(14.0, 21.0)),
-        every_s=4,
-    )
-
-
-def _marathon(rng: np.random.Generator, race_day: datetime) -> Outing:
-    """Too fast at first, fading, then the calf: a stop at 32 km, and walk and run to the end."""
-    parts, done_m = [], 0.0
-    for until_m, speed_m_s in MARATHON:
-        parts.append(np.full(round((until_m - done_m) / speed_m_s), speed_m_s))
-        done_m = until_m
-    parts.append(np.zeros(CRAMP_STOP_S))
-    again = np.concatenate([np.full(seconds, speed_m_s) for seconds, speed_m_s in AFTER_CRAMP])
-    rest = np.tile(again, round((MARATHON_M - done_m) / again.sum()) + 1)
-    parts.append(rest[: int(np.searchsorted(np.cumsum(rest), MARATHON_M - done_m)) + 1])
-    start_utc = race_day + timedelta(hours=7)
-    every = np.concatenate(parts)
-    return _outing(rng, start_utc, speed_m_s=every, hill_m=1.2, temp_air_c=29.0, every_s=1)
-
-
-def _outing(
-    rng: np.random.Generator,
-    start_utc: datetime,
-    *,
-    speed_m_s: FloatArray,
-    hill_m: float,
-    temp_air_c: float,
-    every_s: int,
-) -> Outing:
-    """A run at these speeds, one per second, with what a watch adds: noise, heart, hills."""
-    wobble = np.convolve(rng.standard_normal(speed_m_s.size + 19) * 0.4, np.full(20, 0.05), "valid")
-    ran = speed_m_s * (1.0 + 0.3 * wobble)
-    metres = np.append(0.0, np.cumsum(ran))
-    seconds = np.arange(metres.size, dtype=np.float64)
-    heat = max(0.0, temp_air_c - 15.0)
-    effort = np.append(0.0, ran) * 21.0 + heat * 0.7 + seconds / 60.0 * (0.03 + 0.002 * heat)
-    lag = np.exp(-np.arange(240.0) / 45.0)
-    lagged = np.convolve(effort, lag / lag.sum())[: effort.size]
-    kept = np.unique(np.append(np.arange(0, metres.size, every_s), metres.size - 1))
-    hills = hill_m * np.sin(2.0 * np.pi * metres / 1_700.0)
-    noise = rng.standard_normal((2, metres.size))
-    return Outing(
-        name=f"synthetic-{start_utc:%Y-%m-%d}.fit",
-        start_utc=start_utc,
-        time_s=seconds[kept],
-        distance_m=metres[kept],
-        elevation_m=(60.0 + hills + 0.2 * noise[0])[kept],
-        heart_rate_bpm=np.rint(86.0 + lagged + noise[1])[kept],
-        cadence_rpm=np.rint(
-            np.append(0.0, np.where(ran > 2.0, 76.0 + 3.0 * ran, 27.0 * ran))[kept]
-        ),
-        temp_watch_c=np.rint(temp_air_c + 5.0 * (1.0 - np.exp(-seconds / 900.0)))[kept],
-    )
-
-
-def fit_bytes(outing: Outing) -> bytes:
-    """The file a watch would have written of it."""
-    return write_activity(
-        start_utc=outing.start_utc,
-        time_s=outing.time_s,
-        distance_m=outing.distance_m,
-        elevation_m=outing.elevation_m,
-        heart_rate_bpm=outing.heart_rate_bpm,
-        cadence_rpm=outing.cadence_rpm,
-        temp_watch_c=outing.temp_watch_c,
-        profile=PROFILE,
-        utc_offset_s=UTC_OFFSET_S,
-        serial=SEED,
-    )
 
 
 # Showing it
@@ -236,6 +94,11 @@ def fit_bytes(outing: Outing) -> bytes:
 )
 def main(*, no_serve: bool, no_open: bool, port: int | None, data_dir: Path | None) -> None:
     """Show it in `data_dir`, or in a folder that is gone afterwards."""
+    if not no_serve:
+        from uncramp.web.serving import must_be_free
+
+        with _errors_in_words():
+            must_be_free(port)
     with ExitStack() as at_the_end:
         if data_dir is not None:
             _mark_ours(data_dir)
@@ -270,12 +133,19 @@ def _serve(folder: Path, *, port: int | None, opens_browser: bool) -> None:
     click.echo("")
     _say(text("demo.serve"))
     settings = WebSettings(data_dir=folder, token=new_token(), is_demo=True)
-    try:
+    with _errors_in_words():
         serve(settings, port=port, opens_browser=opens_browser, tell=tell)
+    click.echo("")
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    """Our errors as one line on the terminal."""
+    try:
+        yield
     except UncrampError as error:
         words = error_text(error.code, error.values)
         raise click.ClickException(" ".join(words.values())) from error
-    click.echo("")
 
 
 def _mark_ours(folder: Path) -> None:
@@ -292,8 +162,10 @@ def _show(folder: Path, *, kept: bool) -> None:
     files = folder / FILES
     is_new = not files.exists()
     files.mkdir(exist_ok=True)
+    race_day = _last_race_day()
+    *training, raced = outings(race_day)
     if is_new:
-        for outing in outings(_last_race_day()):
+        for outing in (*earlier_outings(race_day), *training):
             (files / outing.name).write_bytes(fit_bytes(outing))
     case = folder / CASE_FILE
     case.write_text(json.dumps(CASE, indent=1) + "\n", encoding="utf-8")
@@ -306,11 +178,18 @@ def _show(folder: Path, *, kept: bool) -> None:
     steps: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("profile", ("runner", "add", "me", *_told(PROFILE))),
         ("import", ("import", str(where / FILES))),
+        ("past", ()),
+        ("season", ()),
+        ("raced", ("import", str(where / FILES))),
         ("diary", ("diary", "--mark", "last", "--muscle", "calf")),
         ("weather", ("weather", "last", "--set", WEATHER)),
         ("sweat", ("sweat", "add", "--run", "last", *WEIGHED)),
         ("picture", ("runs", "show", "last")),
         ("why", why),
+        ("history", ("history", *screen)),
+        ("rehearsals", ("rehearse", "show", text("demo.past_race_name"))),
+        ("debrief", ("race", "debrief", text("demo.past_race_name"), *TOLD_AFTERWARDS)),
+        ("ledger", ("ledger",)),
         ("race", ("race", "add", text("demo.race_name"), "--day", _race_day(), *NEXT_RACE)),
         ("gap", ("gap", "next")),
         ("train", ("train", "next", "--days", TRAINING_DAYS, "--cramped", "calf", *screen)),
@@ -319,7 +198,19 @@ def _show(folder: Path, *, kept: bool) -> None:
     numbered = enumerate((one for one in steps if is_new or one[0] not in ONCE), start=1)
     for number, (name, arguments) in numbered:
         _say(f"{number}. {text(f'demo.{name}', case=CASE_FILE)}")
-        _run(folder, *arguments, *store, kept=kept)
+        if name == "past":
+            play_past(folder, race_day=race_day.date())
+        elif name == "season":
+            screened = {answer.partition("=")[0]: ("none",) for answer in SCREEN}
+            play_season(
+                folder,
+                name=text("demo.past_race_name"),
+                screened=screened,
+                race_day=race_day.date(),
+            )
+            (files / raced.name).write_bytes(fit_bytes(raced))
+        else:
+            _run(folder, *arguments, *store, kept=kept)
 
 
 def _last_race_day() -> datetime:
