@@ -30,7 +30,7 @@ from unittest.mock import patch
 from bench_import import real_runs, write_archive
 from starlette.testclient import TestClient
 
-from uncramp import demo
+from uncramp import demo, demo_runs
 from uncramp.actions.cases import case_from
 from uncramp.actions.context import Context
 from uncramp.actions.diary import mark_run
@@ -150,11 +150,11 @@ def stored(n_runs: int) -> Path:
 
 def fill(folder: Path, files: Path, n_runs: int) -> None:
     """Import the runs, mark the cramp of the marathon, ask why."""
-    outings = demo.outings()
+    outings = demo_runs.outings()
     archive = files / "archive.zip"
     write_archive(archive, real_runs(), n_runs - len(outings))
     for outing in outings:
-        (files / outing.name).write_bytes(demo.fit_bytes(outing))
+        (files / outing.name).write_bytes(demo_runs.fit_bytes(outing))
     with Context(data_dir=folder, now=NOW - timedelta(hours=1), runner=RUNNER) as context:
         import_paths(context, [archive])
         import_paths(context, [files / outing.name for outing in outings])

@@ -10,9 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from uncramp.actions.context import Context
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_ACTIVITIES = ROOT.parent / "shared" / "data" / "activities"
@@ -111,3 +117,21 @@ def shared_activities() -> Path:
     if not SHARED_ACTIVITIES.is_dir():
         pytest.skip("NEEDS-SHARED: the real activity files in shared/data/activities")
     return SHARED_ACTIVITIES
+
+
+@pytest.fixture
+def browser(folder: Path) -> TestClient:
+    """Somebody who was let in to the app on the store in `folder`."""
+    from web_support import client
+
+    return client(folder)
+
+
+@pytest.fixture
+def context(folder: Path) -> Iterator[Context]:
+    """The store in `folder`, to look into."""
+    from uncramp.actions.context import Context
+    from web_support import NOW
+
+    with Context(data_dir=folder, now=NOW) as made:
+        yield made

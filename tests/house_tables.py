@@ -13,8 +13,9 @@ BELOW_JUDGEMENT: Final = BOTTOM | {"evidence", "models"}
 SINGLE_QUESTIONS: Final = ("cramps", "diary", "interview", "onset", "places", "races", "relief",
                             "run_facts", "screening", "sweat_profile", "timeline", "track",
                             "training_history")  # fmt: skip
-RACE_QUESTIONS: Final = ("gap", "pacing", "training", "drinking")
-WHOLE_ANSWERS: Final = ("explanation", "roadside", *RACE_QUESTIONS)
+RACE_QUESTIONS: Final = ("gap", "pacing", "training", "drinking", "debrief", "ledger",
+                         "rehearsal", "history")  # fmt: skip
+WHOLE_ANSWERS: Final = ("enquiry", "explanation", "listening", "roadside", *RACE_QUESTIONS)
 JUDGEMENT: Final = (*SINGLE_QUESTIONS, *WHOLE_ANSWERS)
 OUT_TO_PEOPLE: Final = ("drawing", "export")
 BELOW_ACTIONS: Final = BELOW_JUDGEMENT | {*JUDGEMENT, *OUT_TO_PEOPLE, "simulation", "activities",
@@ -45,11 +46,18 @@ LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "interview": BELOW_JUDGEMENT | {"cramps", "screening"},
         "relief": BELOW_JUDGEMENT | {"cramps", "screening"},
         "explanation": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
+        "enquiry": BELOW_JUDGEMENT | {"screening"},
+        "listening": BELOW_JUDGEMENT | {"interview", "places", "run_facts", "screening"},
         "roadside": BELOW_JUDGEMENT | {*SINGLE_QUESTIONS},
         "gap": BELOW_JUDGEMENT,
         "pacing": BELOW_JUDGEMENT | {"gap"},
         "training": BELOW_JUDGEMENT,
         "drinking": BELOW_JUDGEMENT | {"simulation", "screening"},
+        "history": BELOW_JUDGEMENT | {"track"},
+        "ledger": BELOW_JUDGEMENT,
+        "rehearsal": BELOW_JUDGEMENT
+        | {"debrief", "drinking", "ledger", "simulation", "sweat_profile"},
+        "debrief": BELOW_JUDGEMENT | {"ledger", "pacing"},
         "simulation": BELOW_JUDGEMENT,
         "activities": BOTTOM | {"evidence"},
         "store": BOTTOM | {"evidence"},
@@ -59,7 +67,9 @@ LAYERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "drawing": BOTTOM | {"wording"},
         "export": BELOW_JUDGEMENT | {*JUDGEMENT, "drawing", "wording"},
         "actions": BELOW_ACTIONS,
-        "demo": BOTTOM | {"actions", "wording", "activities", "web"},
+        "demo": BOTTOM | {"actions", "wording", "activities", "web", "demo_runs", "demo_season"},
+        "demo_runs": BOTTOM | {"activities"},
+        "demo_season": BOTTOM | {"actions", "wording", "demo_runs"},
         "cli": FACE | {"web"},
         "__main__": frozenset({"cli"}),
         "web": FACE,
@@ -119,6 +129,7 @@ LIGHT_PATHS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
                 "uncramp.web",
             }
         ),
+        "ask bananas": frozenset({"numpy", "sqlalchemy", "rich", "fastapi", "jinja2"}),
         "why --case CASE": frozenset({"numpy", "sqlalchemy", "fastapi", "jinja2"}),
     }
 )

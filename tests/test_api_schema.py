@@ -15,7 +15,7 @@ from uncramp.actions.cases import Case
 from uncramp.actions.context import Context
 from uncramp.actions.importing import import_paths
 from uncramp.actions.why import record, why_run
-from uncramp.demo import fit_bytes, outings
+from uncramp.demo_runs import fit_bytes, outings
 from uncramp.errors import OutboundError
 from uncramp.outbound import asking
 from uncramp.web.app import create_app

@@ -23,7 +23,7 @@ from uncramp.actions.preferences import start_runner
 from uncramp.actions.race_requests import document_from_text, race_request, with_wbgt
 from uncramp.actions.races import RaceAsked, add_race
 from uncramp.cli.root import main
-from uncramp.demo import fit_bytes, outings
+from uncramp.demo_runs import fit_bytes, outings
 from uncramp.errors import InputError
 from uncramp.gap import GAPS
 from uncramp.wording.gap import gap_data, gap_lines

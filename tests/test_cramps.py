@@ -35,6 +35,8 @@ TOWARDS: Final = {
     "salt_loss_small": "overload",
     "salt_loss_large": "electrolyte",
     "salt_loss_very_large": "electrolyte",
+    "own_load": "overload",
+    "own_salt": "electrolyte",
     "late_in_run": "neither",
     "cramped_before": "neither",
     "age_over_40": "neither",
@@ -68,6 +70,8 @@ SINGLE: Final[dict[str, dict[str, Any]]] = {
     "salt_loss_small": {"run.salt_loss_ratio": 0.69, "run.cramp_min": 60.0},
     "salt_loss_large": {"run.salt_loss_ratio": 1.6},
     "salt_loss_very_large": {"run.salt_loss_ratio": 3.0},
+    "own_load": {"run.own_load": 0.95},
+    "own_salt": {"run.own_salt": 0.95},
     "late_in_run": {"run.onset_share": 0.75},
     "cramped_before": {"cramped_before": "other_muscles"},
     "age_over_40": {"runner.age_y": 40.0},
@@ -88,6 +92,8 @@ BELOW: Final[dict[str, dict[str, Any]]] = {
     "salt_loss_small": {"run.salt_loss_ratio": 0.7, "run.cramp_min": 60.0},
     "salt_loss_large": {"run.salt_loss_ratio": 1.59},
     "salt_loss_very_large": {"run.salt_loss_ratio": 2.99},
+    "own_load": {"run.own_load": 0.94},
+    "own_salt": {"run.own_salt": 0.94},
     "late_in_run": {"run.onset_share": 0.74},
 }  # fmt: skip
 """One step on the other side of each threshold."""
@@ -194,6 +200,19 @@ def test_sweat_drinking_heat_and_marks_share_one_cap() -> None:
     assert sum(shares.values()) == pytest.approx(LN(3))
     for finding, share in shares.items():
         assert 0 < share < LN(value(f"cramps.weight.{finding}"))
+
+
+def test_other_cramps_of_the_runner_never_name_a_kind() -> None:
+    """They add to what is told of this one; with one sign beside them nothing is named yet."""
+    for own, one_sign in (
+        ("run.own_load", {"load": ("longer",)}),
+        ("run.own_salt", {"heat": "hot"}),
+    ):
+        assert weigh({own: 1.0, **one_sign}).kind is Kind.UNCLEAR
+        assert abs(weigh({own: 1.0}).log_odds - weigh({}).log_odds) < math.log(2)
+    salty = {"run.salt_loss_ratio": 3.0, "heat": "hot_new", "salt_marks": "yes"}
+    more = weigh({**salty, "run.own_salt": 1.0}).log_odds
+    assert more == pytest.approx(weigh(salty).log_odds)
 
 
 def test_what_the_runner_says_of_the_heat_beats_the_weather_station() -> None:

@@ -15,17 +15,16 @@ from typing import Any, Final
 import pytest
 from starlette.testclient import TestClient
 
+import web_support
 from safekeeping_support import contents
 from uncramp.actions.context import Context
-from uncramp.actions.preferences import change_profile
 from uncramp.actions.uploading import ROOMS
 from uncramp.cli import main
-from uncramp.demo import CASE, fit_bytes, outings
+from uncramp.demo import CASE
+from uncramp.demo_runs import fit_bytes, outings
 from uncramp.errors import OutboundError
-from uncramp.interview import questions
 from uncramp.outbound import asking
 from uncramp.store.store import Store
-from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.catalogue import error_text
 from web_support import NOW, ORIGIN, TOKEN, client, demo_store, settings_for, stranger
 
@@ -81,6 +80,7 @@ READ: Final = {
     "/api/runners": ("runner", "list"),
     ME: ("runner", "show"),
     f"{ME}/status": (),
+    f"{ME}/history": ("history",),
     f"{ME}/now": ("now",),
     f"{ME}/why/questions": ("why", "--questions"),
     f"{ME}/runs": ("runs",),
@@ -535,10 +535,18 @@ PLACES: Final = {
 }
 
 
+NEEDED: Final = {"/api/runners/{runner}/ask": "?question=bananas"}
+"""What an address cannot be read without."""
+
+
 def every_get(browser: TestClient) -> list[str]:
     """Every address that can be read."""
     document = browser.get("/api/openapi.json").json()
-    return [path.format(**PLACES) for path, told in document["paths"].items() if "get" in told]
+    return [
+        path.format(**PLACES) + NEEDED.get(path, "")
+        for path, told in document["paths"].items()
+        if "get" in told
+    ]
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:
@@ -556,18 +564,13 @@ def test_reading_makes_no_store(tmp_path: Path) -> None:
 
 def test_reading_changes_nothing(folder: Path) -> None:
     """Every row of every table stays as it is."""
-    change_profile(
-        Context(data_dir=folder, now=NOW),
-        UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61),
-    )
     with api(folder) as browser:
-        told = {"day": "2027-04-11", "distance_m": 42195, "temp_air_c": 20}
-        browser.post(f"{ME}/races", json=told | {"relative_humidity_pct": 50})
-        clear = {one.id: ["none"] for one in questions().values() if one.section == "screen"}
-        browser.post(f"{ME}/races/1/plan", json={"answers": clear})
+        web_support.drinks_planned(folder, browser)
         before = contents(folder)
         paths = every_get(browser)
-        assert {browser.get(path).status_code for path in paths} == {200}
+        told = {path: browser.get(path).status_code for path in paths}
+        assert told.pop(f"{ME}/races/1/debrief") == 409  # a race to come
+        assert set(told.values()) == {200}
         assert len(paths) > 20
     assert contents(folder) == before
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,7 @@ from uncramp.interview import questions
 from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.catalogue import text
 from uncramp.wording.plan_page import typed_from_wishes
-from web_support import NOW, client, demo_store
+from web_support import NOW, client, demo_store, words_of
 
 PROFILE: Final = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61)
 RACE: Final = {
@@ -61,19 +59,6 @@ def folder(request: pytest.FixtureRequest, stores: dict[str, Path], tmp_path: Pa
 
 
 @pytest.fixture
-def browser(folder: Path) -> TestClient:
-    """Somebody who was let in."""
-    return client(folder)
-
-
-@pytest.fixture
-def context(folder: Path) -> Iterator[Context]:
-    """The same store, to look into."""
-    with Context(data_dir=folder, now=NOW) as made:
-        yield made
-
-
-@pytest.fixture
 def page(browser: TestClient) -> str:
     """The address of the plan of a hot race that was just kept."""
     return added(browser)
@@ -90,13 +75,6 @@ def added(browser: TestClient, **changes: str) -> str:
     answer = browser.post("/r/me/race/add", data={**RACE, **changes})
     assert answer.status_code == 200, words_of(answer.text)
     return f"{answer.url.path}/plan"
-
-
-def words_of(page: str) -> str:
-    """What a reader sees: no markup, one space between words."""
-    main = page.partition("<main")[2]
-    bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", main, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
 
 def tables_of(page: str) -> list[str]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,7 +17,7 @@ from uncramp.cli import main
 from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.quantities import Units
 from uncramp.wording.race_forms import race_unit_names, typed_from_race, typed_race
-from web_support import NOW, client, demo_store
+from web_support import NOW, Answered, client, demo_store, words_of
 
 PROFILE = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61)
 RACE_DAY: Final = date(2026, 12, 13)
@@ -38,14 +36,6 @@ METRES_NORTH: Final = 111_195.0
 """One degree of latitude."""
 
 
-class Answered(Protocol):
-    """What a browser was given."""
-
-    @property
-    def text(self) -> str:
-        """The page."""
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The synthetic runner's store, for this test alone."""
@@ -53,26 +43,6 @@ def folder(tmp_path: Path) -> Path:
     with Context(data_dir=made, now=NOW) as context:
         change_profile(context, PROFILE)
     return made
-
-
-@pytest.fixture
-def browser(folder: Path) -> TestClient:
-    """Somebody who was let in."""
-    return client(folder)
-
-
-@pytest.fixture
-def context(folder: Path) -> Iterator[Context]:
-    """The same store, to look into."""
-    with Context(data_dir=folder, now=NOW) as made:
-        yield made
-
-
-def words_of(answer: Answered) -> str:
-    """What a reader sees: no markup, one space between words."""
-    page = answer.text.partition("<main")[2]
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def added(browser: TestClient, **changes: str) -> str:

@@ -6,12 +6,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -26,48 +24,16 @@ from uncramp.activities import DECODER_VERSION
 from uncramp.store.packing import pack_reading
 from uncramp.store.rows import ActivityRow, CrampMark, StoredWeather
 from uncramp.vocabulary import Activity, QualityFlag
-from web_support import NOW, client, demo_store
+from web_support import NOW, Answered, client, demo_store, words_of
 
 RACE = 55
 """The synthetic marathon."""
-
-
-class Answered(Protocol):
-    """What a browser was given."""
-
-    @property
-    def text(self) -> str:
-        """The page."""
-
-    @property
-    def url(self) -> object:
-        """Its address."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The synthetic runner's store for this test alone."""
     return demo_store(tmp_path / "data")
-
-
-@pytest.fixture
-def browser(folder: Path) -> TestClient:
-    """Somebody who was let in."""
-    return client(folder)
-
-
-@pytest.fixture
-def context(folder: Path) -> Iterator[Context]:
-    """The same store, to look into."""
-    with Context(data_dir=folder, now=NOW) as made:
-        yield made
-
-
-def words_of(answer: Answered) -> str:
-    """What a reader sees: no markup, one space between words."""
-    page = answer.text.partition("<main")[2]
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def rows_in(answer: Answered) -> list[int]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from html import unescape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,7 +20,7 @@ from uncramp.vocabulary import KeptTest, Sex, SodiumSample, UserProfile, WatchEs
 from uncramp.wording.catalogue import messages
 from uncramp.wording.quantities import Units
 from uncramp.wording.sweat_forms import numbers_from, speed_from_pace
-from web_support import NOW, client, demo_store
+from web_support import NOW, client, demo_store, words_of
 
 RACE = 55
 """The synthetic marathon, two days before."""
@@ -38,14 +37,6 @@ GOOD = {
 }
 
 
-class Answered(Protocol):
-    """What a browser was given."""
-
-    @property
-    def text(self) -> str:
-        """The page."""
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The synthetic runner's store, who told of themselves, for this test alone."""
@@ -53,19 +44,6 @@ def folder(tmp_path: Path) -> Path:
     with Context(data_dir=made, now=NOW) as context:
         change_profile(context, PROFILE)
     return made
-
-
-@pytest.fixture
-def browser(folder: Path) -> TestClient:
-    """Somebody who was let in."""
-    return client(folder)
-
-
-@pytest.fixture
-def context(folder: Path) -> Iterator[Context]:
-    """The same store, to look into."""
-    with Context(data_dir=folder, now=NOW) as made:
-        yield made
 
 
 @pytest.fixture
@@ -86,13 +64,6 @@ def keep(context: Context) -> Callable[..., int]:
         return context.store.add_sweat_test(context.stored_runner(), test, day=day, at=NOW)
 
     return store
-
-
-def words_of(answer: Answered) -> str:
-    """What a reader sees: no markup, one space between words."""
-    page = answer.text.partition("<main")[2]
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def kept(context: Context) -> tuple[KeptTest, ...]:

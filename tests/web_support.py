@@ -7,6 +7,7 @@ the synthetic runner, made once a session and copied after that.
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from atexit import register
@@ -14,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
+from html import unescape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -23,7 +25,10 @@ from starlette.testclient import TestClient
 from uncramp.actions.context import Context
 from uncramp.actions.diary import mark_run
 from uncramp.actions.importing import import_paths
-from uncramp.demo import fit_bytes, outings
+from uncramp.actions.preferences import change_profile
+from uncramp.demo_runs import fit_bytes, outings
+from uncramp.interview import questions
+from uncramp.vocabulary import Sex, UserProfile
 from uncramp.web.app import create_app
 from uncramp.web.settings import WebSettings
 
@@ -33,12 +38,15 @@ __all__ = [
     "ORIGIN",
     "TOKEN",
     "Answer",
+    "Answered",
     "ask",
     "client",
     "demo_store",
+    "drinks_planned",
     "let_in",
     "settings_for",
     "stranger",
+    "words_of",
 ]
 
 TOKEN: Final = "token-of-this-test"  # noqa: S105  (made up)
@@ -148,3 +156,35 @@ def ask(
 
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
     return answer
+
+
+def drinks_planned(folder: Path, browser: TestClient) -> None:
+    """Give the runner of a store a body, and over HTTP a race with a drinking plan."""
+    with Context(data_dir=folder, now=NOW) as context:
+        body = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61)
+        change_profile(context, body)
+    told = {"day": "2027-04-11", "distance_m": 42195, "temp_air_c": 20}
+    browser.post("/api/runners/me/races", json=told | {"relative_humidity_pct": 50})
+    clear = {one.id: ["none"] for one in questions().values() if one.section == "screen"}
+    made = browser.post("/api/runners/me/races/1/plan", json={"answers": clear})
+    assert made.status_code == 200, made.text
+
+
+class Answered(Protocol):
+    """What comes back from a page, whichever client fetched it."""
+
+    @property
+    def text(self) -> str:
+        """The page."""
+
+    @property
+    def url(self) -> object:
+        """Where it was found."""
+
+
+def words_of(answer: Answered | str) -> str:
+    """What a reader sees of a page: no markup, one space between words."""
+    page = answer if isinstance(answer, str) else answer.text
+    main = page.partition("<main")[2]
+    bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", main, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())

@@ -109,6 +109,8 @@ def _capped(sums: dict[str, float]) -> dict[str, float]:
 
 def kind_of(sums: Mapping[str, float], prior_log_odds: float) -> Kind:
     """The kind that log odds per group amount to; `UNCLEAR` unless the evidence is plain."""
+    alone = rules_file("interview")["never_alone"]
+    speaking = _joined({group: found for group, found in sums.items() if group not in alone})
     sums = _joined(sums)
     towards_electrolyte = sum(found for found in sums.values() if found > 0)
     towards_overload = -sum(found for found in sums.values() if found < 0)
@@ -122,20 +124,25 @@ def kind_of(sums: Mapping[str, float], prior_log_odds: float) -> Kind:
         return Kind.UNCLEAR
     share = value("cramps.label_share")
     needed = math.log(share / (1 - share))
-    if prior_log_odds + evidence >= needed and _spoken(sums, sign=1):
+    if prior_log_odds + evidence >= needed and _spoken(speaking, sign=1):
         return Kind.ELECTROLYTE
-    if prior_log_odds + evidence <= -needed and _spoken(sums, sign=-1):
+    if prior_log_odds + evidence <= -needed and _spoken(speaking, sign=-1):
         return Kind.OVERLOAD
     return Kind.UNCLEAR
 
 
 def _joined(sums: Mapping[str, float]) -> dict[str, float]:
-    """The groups that share a cap speak as one, so that another of them never weakens the rest."""
-    together = rules_file("interview")["capped_together"]["groups"]
+    """The groups that share a cap speak as one, so that another of them never weakens the rest.
+
+    Of the runner's other cramps only what they say of salt is about sweat.
+    """
+    rules = rules_file("interview")
+    together, alone = rules["capped_together"]["groups"], rules["never_alone"]
     for_electrolyte = sum(max(0.0, sums.get(group, 0.0)) for group in together)
-    for_overload = sum(min(0.0, sums.get(group, 0.0)) for group in together)
+    for_overload = sum(min(0.0, sums.get(group, 0.0)) for group in together if group not in alone)
     apart = {group: found for group, found in sums.items() if group not in together}
-    return {**apart, "sweat": for_electrolyte, "no_sweat": for_overload}
+    own = {group: min(0.0, sums.get(group, 0.0)) for group in alone}
+    return {**apart, **own, "sweat": for_electrolyte, "no_sweat": for_overload}
 
 
 def _spoken(sums: Mapping[str, float], *, sign: int) -> bool:

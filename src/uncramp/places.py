@@ -14,6 +14,7 @@ from uncramp.vocabulary import Answers
 
 __all__ = [
     "MAP",
+    "MUSCLES",
     "muscles_of",
     "needs_chest_question",
     "offered_spread",

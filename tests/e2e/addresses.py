@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.routing import iter_route_contexts
 
-from e2e.site import RUNNER, Demo, Site, raced
+from e2e.site import RUNNER, Demo, Site, looked_back, raced
 from uncramp.demo import CASE
 from uncramp.interview import questions
 from uncramp.web.app import create_app
@@ -38,12 +38,14 @@ __all__ = [
 PLACE: Final = re.compile(r"{(\w+)(?::\w+)?}")
 NOBODY: Final = "nobody comes in with this"
 DRAFT: Final = "/r/{runner}/why/{draft_id:int}/"
-ALSO: Final = (DRAFT + "danger_body", DRAFT + "onset_km")
+PAST: Final = "/r/{runner}/race/{past}/"
+ALSO: Final = (DRAFT + "danger_body", DRAFT + "onset_km", PAST + "debrief", PAST + "rehearsals")
 """Pages that look another way than the sample of their route."""
 LEAD_ON: Final = (
     "/",
     "/now",
     "/r/{runner}/why/stopped",
+    "/r/{runner}/why/story",
     "/r/{runner}/why/{draft_id:int}",
     "/r/{runner}/why/{draft_id:int}/stopped",
 )
@@ -51,7 +53,7 @@ LEAD_ON: Final = (
 TWICE: Final = frozenset({"/now/index.html"})
 """The same page as another address."""
 A_FILE: Final = re.compile(
-    r"\.(png|css|js|csv|json|webmanifest)$|/(state|file|page\.html|(backups|files|card)/{name})$"
+    r"\.(png|css|js|csv|json|webmanifest)$|/(state|file|page\.html|(backups|files|card|ledger)/{name})$"
 )
 """Addresses that hand out a file, or numbers for a script."""
 STEP: Final = re.compile(r"/why/(\d+)/(\w+)$")
@@ -126,6 +128,8 @@ def make_samples(context: BrowserContext, site: Site, demo: Demo, files: Path) -
         "session": session,
         "files/name": "training.ics",
         "card/name": "race-card.html",
+        "past": str(looked_back(site.settings.data_dir)),
+        "ledger/name": "uncramp-ledger.json",
     }
 
 

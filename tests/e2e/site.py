@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -16,18 +16,20 @@ from typing import Final
 
 import uvicorn
 
-from uncramp import demo
+from uncramp import demo, demo_runs
 from uncramp.actions.cases import case_from
 from uncramp.actions.context import Context
 from uncramp.actions.diary import mark_run
 from uncramp.actions.importing import import_paths
 from uncramp.actions.preferences import change_profile
+from uncramp.actions.race_debrief import DebriefAsked, tell_debrief
 from uncramp.actions.races import RaceAsked, add_race, change_race, find_race
 from uncramp.actions.sweat_tests import WeighInAsked, add_weigh_in
 from uncramp.actions.train import TrainWishes
 from uncramp.actions.train_kept import train_of_race
 from uncramp.actions.weather import TypedWeather, set_weather
 from uncramp.actions.why import record, why_run
+from uncramp.demo_season import play_past, play_season
 from uncramp.envelope import plain
 from uncramp.interview import questions
 from uncramp.web.app import create_app
@@ -40,9 +42,11 @@ __all__ = [
     "RUNNER",
     "Demo",
     "Site",
+    "looked_back",
     "make_demo",
     "raced",
     "serving",
+    "told_of_years",
     "weighed",
     "write_outings",
 ]
@@ -89,11 +93,16 @@ class Site:
 
 def write_outings(folder: Path, *, last: int | None = None) -> list[Path]:
     """Watch files of the synthetic runner, the marathon last; `last` of them, or all."""
+    return write(folder, demo_runs.outings()[-last if last else 0 :])
+
+
+def write(folder: Path, outings: Iterable[demo_runs.Outing]) -> list[Path]:
+    """A watch file of each."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for outing in demo.outings()[-last if last else 0 :]:
+    for outing in outings:
         path = folder / outing.name
-        path.write_bytes(demo.fit_bytes(outing))
+        path.write_bytes(demo_runs.fit_bytes(outing))
         paths.append(path)
     return paths
 
@@ -104,7 +113,7 @@ def make_demo(folder: Path) -> Demo:
     data_dir = folder / "data"
     with Context(data_dir=data_dir, now=NOW, runner=RUNNER) as context:
         import_paths(context, files, workers=1)
-        change_profile(context, demo.PROFILE)
+        change_profile(context, demo_runs.PROFILE)
         set_weather(context, "last", TypedWeather(temp_air_c=24.0, relative_humidity_pct=60.0))
         mark = mark_run(context, "last", muscles=["calf"])
         case = case_from(demo.CASE, file_name=demo.CASE_FILE)
@@ -125,7 +134,7 @@ def make_demo(folder: Path) -> Demo:
 def weighed(folder: Path) -> None:
     """Give the synthetic runner a profile and three weigh-ins: cool, mild and warm."""
     with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
-        change_profile(context, demo.PROFILE)
+        change_profile(context, demo_runs.PROFILE)
         for day, after_kg, heat in (
             (date(2026, 5, 3), 60.7, 11),
             (date(2026, 6, 14), 60.2, 19),
@@ -166,11 +175,30 @@ def raced(folder: Path) -> tuple[int, str]:
     return kept.race_id, long_runs[0]
 
 
+def looked_back(folder: Path) -> int:
+    """Give the synthetic runner the season of the marathon with a look back; the race's number."""
+    screened = {one.id: ("none",) for one in questions().values() if one.section == "screen"}
+    season = play_season(folder, name="Synthetic autumn marathon", screened=screened)
+    with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
+        told = DebriefAsked(took="more", gut="fine")
+        tell_debrief(context, str(season.race_id), told)
+    return season.race_id
+
+
+def told_of_years(demo: Demo) -> None:
+    """Give the synthetic runner the marathons of the years before, three of which cramped."""
+    files = demo.folder.parent / "earlier"
+    paths = write(files, demo_runs.earlier_outings())
+    with Context(data_dir=demo.folder, now=NOW, runner=RUNNER) as context:
+        import_paths(context, paths, workers=1)
+    play_past(demo.folder)
+
+
 def hot_raced(folder: Path) -> int:
     """The same, with a body, and on a hot day; the number of the race."""
     race, _ = raced(folder)
     with Context(data_dir=folder, now=NOW, runner=RUNNER) as context:
-        change_profile(context, demo.PROFILE)
+        change_profile(context, demo_runs.PROFILE)
         kept = find_race(context, str(race)).race
         hot = RaceAsked(
             name=kept.name,

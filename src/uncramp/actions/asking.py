@@ -29,7 +29,7 @@ from uncramp.actions.why import (
 )
 from uncramp.envelope import plain
 from uncramp.errors import InputError, NotFoundError
-from uncramp.evidence.rules import DONT_REMEMBER, NONE_OF_THESE
+from uncramp.evidence.rules import DONT_REMEMBER, NONE_OF_THESE, chosen
 from uncramp.interview import Question, checked_answers, next_question, questions
 from uncramp.places import MAP, needs_chest_question, offered_spread
 from uncramp.screening import TOPICS, Screening, screening_questions
@@ -63,6 +63,7 @@ __all__ = [
     "start",
     "step_before",
     "take_back",
+    "take_in",
     "waiting_topics",
     "watch_owner",
 ]
@@ -95,6 +96,12 @@ class Interview:
     """Options that the map makes likely, by question; the runner says."""
     stale: tuple[str, ...]
     """Danger questions that were answered too long ago."""
+
+    @property
+    def partly(self) -> tuple[str, ...]:
+        """Danger questions of which a story told a sign, and the rest was not asked yet."""
+        case = self.answer.explanation.case
+        return tuple(one for one in screening_questions() if _is_partly_told(case, self.draft, one))
 
     @property
     def run(self) -> ActivityRow | None:
@@ -255,11 +262,17 @@ def _knows_where(case: Mapping[str, Any]) -> bool:
 def _open_danger(case: Mapping[str, Any], draft: DraftRow, given: Answers) -> str | None:
     """The danger question to put now; a marked chest puts the first one again, once."""
     for name in screening_questions():
-        if case.get(name) is None:
+        if case.get(name) is None or _is_partly_told(case, draft, name):
             return name
     if needs_chest_question(given) and CHEST not in draft.path:
         return CHEST_QUESTION
     return None
+
+
+def _is_partly_told(case: Mapping[str, Any], draft: DraftRow, name: str) -> bool:
+    """Whether a sign of this question was told in a story, and the question never put."""
+    options = chosen(case, name) or ()
+    return len(options) > 1 and DONT_REMEMBER in options and name not in draft.path
 
 
 def step_before(asked: Interview, step: str) -> str | None:
@@ -314,6 +327,34 @@ def answer_step(
 def _is_asked_anew(before: Interview, after: Interview, name: str) -> bool:
     """Whether an answer fell away with the one that was changed, and has to be given again."""
     return name in before.answer.answers and name not in after.answer.answers
+
+
+def take_in(context: Context, draft_id: int, answers: Answers) -> str:
+    """Keep what a story told, and say which step comes next; a stop is kept at once.
+
+    A place on the run that lies beyond its end is left out.
+    """
+    runner = context.stored_runner()
+    most = _length_km(context, context.store.draft(runner, draft_id)) * ROUNDING
+    fresh = {
+        name: StoredAnswer(answer=one, at=context.now)
+        for name, one in checked_answers(answers).items()
+        if not (isinstance(one, float) and one > most)
+    }
+
+    def told(draft: DraftRow) -> DraftRow:
+        return replace(
+            draft,
+            answers={**draft.answers, **fresh},
+            path=tuple(one for one in draft.path if one not in fresh),
+            dropped=False,
+            updated_at=context.now,
+            finished_advice_id=None,
+        )
+
+    after = _interview(context, context.store.change_draft(runner, draft_id, told))
+    _keep_new_stops(context, after)
+    return after.step
 
 
 def check_step(step: str) -> None:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, get_args
 
+from uncramp.actions.debrief_notes import DEBRIEF, DebriefNote
 from uncramp.actions.from_plain import from_plain
 from uncramp.actions.plans_kept import PLANS, SessionNote, SessionState
 from uncramp.actions.products import product_from
 from uncramp.actions.races import race_of
+from uncramp.actions.rehearsals_kept import COMPARISON, LOG, REHEARSAL, RehearsalNote
 from uncramp.errors import InputError
+from uncramp.rehearsal.shapes import Rehearsals, Trial
 from uncramp.store.rows import DocumentKind, DocumentRow, StoredRunner
 from uncramp.store.store import Store
 
 __all__ = ["documents_told", "put_documents_back"]
 
-BELONGS_TO_RACE: Final = ("plan", "session")
-CHANGES: Final = ("session", "product")
+BELONGS_TO_RACE: Final = ("plan", "session", "debrief", REHEARSAL, LOG, COMPARISON)
+CHANGES: Final = ("session", "product", "debrief", LOG, COMPARISON)
 """Known by their name; the newer word counts."""
 PRESET: Final = "drink.assumed.preset"
 """Sentences that name a big race."""
@@ -61,7 +64,7 @@ def handed_over(row: DocumentRow) -> Mapping[str, Any]:
                 one for one in plan.get("assumed", ()) if not one["id"].startswith(PRESET)
             ]
             return {**row.content, "plan": plan, "request": {}}
-        case "product":
+        case "product" | "debrief" | "rehearsal" | "rehearsal_log" | "comparison":
             return row.content
 
 
@@ -185,9 +188,43 @@ def checked_product(name: str, content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
+def checked_debrief(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """What was told of a race afterwards."""
+    if name != DEBRIEF:
+        raise ValueError(name)
+    from_plain(DebriefNote, content)
+    return content
+
+
+def checked_rehearsals(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Rehearsals with what was predicted."""
+    if name != REHEARSAL:
+        raise ValueError(name)
+    from_plain(Rehearsals, content)
+    return content
+
+
+def checked_rehearsal_note(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """What became of a rehearsal."""
+    if from_plain(RehearsalNote, content).name != name:
+        raise ValueError(name)
+    return content
+
+
+def checked_comparison(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """A comparison as it was begun."""
+    datetime.fromisoformat(name)
+    from_plain(Trial, content)
+    return content
+
+
 CHECKS: Final = {
     "race": checked_race,
     "plan": checked_plan,
     "session": checked_session,
     "product": checked_product,
+    "debrief": checked_debrief,
+    REHEARSAL: checked_rehearsals,
+    LOG: checked_rehearsal_note,
+    COMPARISON: checked_comparison,
 }

@@ -15,6 +15,7 @@ import numpy as np
 
 from uncramp.actions.context import Context
 from uncramp.actions.gap import gap_of_race
+from uncramp.actions.history_own import cramp_free_sodium
 from uncramp.actions.plans_kept import keep_plan
 from uncramp.actions.products import catalogue, own_products, product_from
 from uncramp.actions.race_requests import numbers_of, only_keys, part_of, screen_of_request
@@ -430,6 +431,7 @@ def plan_of_race(
         trialled=wishes.trialled,
         trialled_l_per_h=wishes.trialled_l_per_h,
         trialled_sodium_mg_per_h=wishes.trialled_sodium_mg_per_h,
+        cramp_free_sodium_change_mg_per_h=own_sodium(context, assumed),
         screen=drink_screen(screening, complete=screening.complete),
         assumed=tuple(assumed),
     )
@@ -597,6 +599,16 @@ def of_preset(preset: RacePreset) -> Said:
     return Said(id=name, values=values, sources=tuple(one.key for one in preset.citations))
 
 
+def own_sodium(context: Context, assumed: list[Said]) -> float | None:
+    """Sodium balance of long runs without a cramp, mg an hour, told among what a plan rests on."""
+    found = cramp_free_sodium(context)
+    if found is None:
+        return None
+    values = {"n": found.n_runs, "loss_mg": round(-found.sodium_change_mg_per_h, -1)}
+    assumed.append(Said(id="drink_plan.assumed.own_sodium", values=values, sources=("judgement",)))
+    return found.sodium_change_mg_per_h
+
+
 def keep(context: Context, kept: KeptRace, answer: DrinkAnswer, wishes: DrinkWishes) -> None:
     """Keep a plan with what was asked and the products in it."""
     plan, asked = answer.plan, answer.asked
@@ -653,6 +665,7 @@ def plan_of_run(
         trialled=wishes.trialled,
         trialled_l_per_h=wishes.trialled_l_per_h,
         trialled_sodium_mg_per_h=wishes.trialled_sodium_mg_per_h,
+        cramp_free_sodium_change_mg_per_h=own_sodium(context, assumed),
         screen=drink_screen(screening, complete=screening.complete),
         assumed=tuple(assumed),
     )

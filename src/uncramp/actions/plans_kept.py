@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, get_args
 from uncramp import MODEL_VERSION, __version__
 from uncramp.actions.context import Context
 from uncramp.actions.from_plain import from_plain
+from uncramp.actions.gap import gap_of_race
 from uncramp.drink_plan import DrinkPlan
 from uncramp.envelope import plain
 from uncramp.errors import InputError
@@ -93,10 +94,14 @@ def keep_plan(
     *,
     request: Mapping[str, Any],
 ) -> int:
-    """Keep a plan with what was asked and the versions behind it; its number."""
+    """Keep a plan with what was asked and the versions behind it; its number.
+
+    The pace that goes with it is kept too, so that the race can be held against what was said.
+    """
     content = {
         "plan": plain(plan),
         "request": plain(request),
+        "pace": plain(gap_of_race(context, str(race_id)).pace),
         "package_version": __version__,
         "model_version": MODEL_VERSION,
         "evidence_version": EVIDENCE_VERSION,

@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow, Cramped, CrampMark
     from uncramp.vocabulary import Activity, FloatArray
 
-__all__ = ["Air", "LossCurve", "OtherRun", "RunBalance", "compared", "curve_from", "run_balance"]
+__all__ = [
+    "Air",
+    "LossCurve",
+    "OtherRun",
+    "RunBalance",
+    "compared",
+    "curve_from",
+    "minutes_of",
+    "run_balance",
+    "scenario_of",
+]
 
 DRAWS: Final = 512
 LEVEL: Final = 0.9

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from uncramp.actions.cases import profile_facts
 from uncramp.actions.context import Context
+from uncramp.actions.history_own import cramped_muscles
 from uncramp.actions.plans_kept import (
     KeptTraining,
     SessionNote,
@@ -54,6 +55,8 @@ def train_of_race(
     InputError `race_is_over`.
     """
     kept = _race_to_come(context, reference)
+    if not wishes.cramped_muscles:
+        wishes = replace(wishes, cramped_muscles=cramped_muscles(context))
     screening = answered_screening(context, answers or {})
     request = _request(context, kept, screening=screening, complete=screening.complete)
     made = train_answer(request, replace(wishes, cleared=_cleared(context)))

@@ -11,7 +11,7 @@ from uncramp.races import races
 from uncramp.training_history import PastRun
 from uncramp.vocabulary import TrainedRun
 
-__all__ = ["trained_runs"]
+__all__ = ["trained_runs", "wbgt_by_run"]
 
 FASTEST: Final = "fastest_"
 CRAMPED: Final = {"yes": True, "no": False}

@@ -297,7 +297,7 @@ def _read(
     if not row.is_run:
         return _Read(facts=timeline.facts, timeline=timeline, watch=activity.profile)
     balance = _balance(context, row, activity, timeline, weather or case.run)
-    timeline = _with_balance(timeline, balance)
+    timeline = _with_own_history(context, row, _with_balance(timeline, balance))
     return _Read(facts=timeline.facts, timeline=timeline, watch=activity.profile, balance=balance)
 
 
@@ -328,6 +328,18 @@ def _with_balance(timeline: Timeline, balance: RunBalance) -> Timeline:
     seen = with_losses(timeline, balance.losses)
     assumed = (*seen.facts.assumed, *balance.assumed)
     return replace(seen, facts=replace(seen.facts, assumed=tuple(dict.fromkeys(assumed))))
+
+
+def _with_own_history(context: Context, row: ActivityRow, timeline: Timeline) -> Timeline:
+    """The timeline with what the runner's other cramps say of this one; nothing without a place."""
+    onset_min = timeline.facts.facts.get("run.onset_min")
+    if onset_min is None:
+        return timeline
+    from uncramp.actions.history_own import own_facts
+
+    own = own_facts(context, row.activity_id, minute=onset_min)
+    facts = replace(timeline.facts, facts={**timeline.facts.facts, **own})
+    return replace(timeline, facts=facts) if own else timeline
 
 
 def _told_profile(*told: UserProfile) -> UserProfile | None:

@@ -14,6 +14,7 @@ from uncramp.actions.context import Context
 from uncramp.actions.curating import undo_import
 from uncramp.actions.diary import proposals
 from uncramp.actions.importing import ImportResult, Progress, import_paths
+from uncramp.actions.race_debrief import debriefs_due
 from uncramp.actions.watching import find_device_folders, watch_folder
 from uncramp.cli.export import take_in_export
 from uncramp.cli.show import ExitCode, Face, common_options, echo_lines
@@ -27,6 +28,7 @@ from uncramp.wording.importing import (
     undone_data,
     undone_lines,
 )
+from uncramp.wording.race_debrief import due_lines
 
 __all__ = ["import_"]
 
@@ -85,9 +87,11 @@ def say(face: Face, context: Context, result: ImportResult) -> None:
 
 
 def diary_after(context: Context, face: Face, result: ImportResult) -> Iterator[str]:
-    """What the diary would like to know, when a run came in."""
+    """What the diary would like to know when a run came in; of a race, the look back."""
     if any(one.row.is_run and one.status != "already_there" for one in result.activities):
         yield from diary_lines(proposals(context), runner=face.runner, units=face.units)
+        came = frozenset(one.row.activity_id for one in result.activities)
+        yield from due_lines(debriefs_due(context, among=came), runner=face.runner)
 
 
 def exit_code(result: ImportResult) -> ExitCode:

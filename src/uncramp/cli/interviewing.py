@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -13,10 +14,12 @@ from uncramp.cli.show import echo_lines
 from uncramp.vocabulary import Answers
 from uncramp.wording.catalogue import text
 
-__all__ = ["QuestionData", "ask_in_a_row", "ask_yes_or_no", "command_text"]
+__all__ = ["QuestionData", "ask_in_a_row", "ask_yes_or_no", "command_text", "quoted"]
 
 BACK: Final = "b"
 QUIT: Final = "q"
+LONGEST_AGAIN: Final = 40
+"""Letters of a story that are repeated in a command."""
 
 QuestionData = Mapping[str, Any]
 """A question as `wording.safety.question_data` gives it."""
@@ -26,6 +29,14 @@ def command_text(verb: str, options: Mapping[str, str | None]) -> str:
     """How the reader asks again: the verb with the options that were given."""
     parts = [f"{name} {value}".strip() for name, value in options.items() if value is not None]
     return " ".join(["uncramp", verb, *parts])
+
+
+def quoted(said: str) -> str:
+    """Words as they are typed on a command line again; long ones are only hinted at."""
+    short = " ".join(said.split())
+    if len(short) > LONGEST_AGAIN:
+        short = short[:LONGEST_AGAIN].rstrip() + " …"
+    return shlex.quote(short)
 
 
 def ask_in_a_row(

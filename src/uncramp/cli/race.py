@@ -1,4 +1,4 @@
-"""`uncramp race`: races to come. `add`, `list`, `show`, `change`, `remove`, `card`."""
+"""`uncramp race`: races. `add`, `list`, `show`, `change`, `remove`, `card`, `debrief`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from uncramp.actions.typed_quantities import (
     parsed_length,
 )
 from uncramp.actions.weather import parsed_weather
+from uncramp.cli.race_debrief import debrief
 from uncramp.cli.show import Face, common_options
 from uncramp.errors import InputError
 from uncramp.wording.catalogue import text
@@ -46,6 +47,9 @@ WELL = "well"
 def race(face: Face) -> None:
     """Everything is done by the parts."""
     del face
+
+
+race.add_command(debrief)
 
 
 @race.command(help=text("cli.help.race_add"))

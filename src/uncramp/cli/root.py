@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "now": "uncramp.cli.now:now",
         "why": "uncramp.cli.why:why",
+        "ask": "uncramp.cli.ask:ask",
         "serve": "uncramp.cli.serve:serve",
         "import": "uncramp.cli.importing:import_",
         "diary": "uncramp.cli.diary:diary",
@@ -33,6 +34,9 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "products": "uncramp.cli.products:products",
         "gap": "uncramp.cli.gap:gap",
         "train": "uncramp.cli.train:train",
+        "rehearse": "uncramp.cli.rehearse:rehearse",
+        "history": "uncramp.cli.history:history",
+        "ledger": "uncramp.cli.ledger:ledger",
         "weather": "uncramp.cli.weather:weather",
         "fetch": "uncramp.cli.fetch:fetch",
         "runs": "uncramp.cli.runs:runs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -27,9 +27,11 @@ from uncramp.cli.interviewing import (
     ask_in_a_row,
     ask_yes_or_no,
     command_text,
+    quoted,
 )
 from uncramp.cli.show import Face, common_options
 from uncramp.envelope import plain
+from uncramp.errors import InputError
 from uncramp.vocabulary import Answers
 from uncramp.wording.asking import watch_words
 from uncramp.wording.catalogue import text
@@ -37,6 +39,8 @@ from uncramp.wording.safety import question_data
 from uncramp.wording.why import questions_data, questions_lines, run_title, why_data, why_lines
 
 __all__ = ["why"]
+
+STANDARD_INPUT: Final = "-"
 
 
 @click.command(help=text("cli.help.why"))
@@ -49,6 +53,7 @@ __all__ = ["why"]
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     help=text("cli.option.case"),
 )
+@click.option("--story", metavar="TEXT", help=text("cli.option.story"))
 @click.option("--answer", "given", metavar="Q=A", multiple=True, help=text("cli.option.answer"))
 @click.option("--interactive", is_flag=True, help=text("cli.option.interactive"))
 @click.option("--bystander", is_flag=True, help=text("cli.option.bystander"))
@@ -59,27 +64,39 @@ def why(
     *,
     reference: str | None,
     case_file: Path | None,
+    story: str | None,
     given: tuple[str, ...],
     interactive: bool,
     bystander: bool,
     full: bool,
     list_questions: bool,
 ) -> None:
-    """Answer from the case file alone, or from the store with what the case file adds."""
+    """Answer from case file or story alone, or from the store with what these add."""
     if list_questions:
         listed = questions_data()
         face.out("why_questions", listed, questions_lines(listed))
         return
+    if story == STANDARD_INPUT and case_file == Path(STANDARD_INPUT):
+        raise InputError("one_standard_input")
     case = _case(case_file, given)
     command = command_text(
         "why",
         {
             "": reference,
             "--case": None if case_file is None else str(case_file),
+            "--story": None if story is None else quoted(story),
             "--runner": face.runner if face.runner_given else None,
         },
     )
-    if case_file is not None and reference is None and not face.runner_given:
+    stands_alone = reference is None and not face.runner_given
+    if story is not None:
+        from uncramp.cli.story import StoryCall, answer_story  # its words are read only here
+
+        call = StoryCall(case=case, command=command, interactive=interactive,
+                         bystander=bystander, full=full)  # fmt: skip
+        answer_story(face, story, call, reference=reference, stands_alone=stands_alone)
+        return
+    if case_file is not None and stands_alone:
         if interactive:
             case = _asked_alone(face, case, bystander=bystander)
         data = _data(why_case(case), face)

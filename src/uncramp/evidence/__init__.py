@@ -42,8 +42,9 @@ __all__ = [
 
 EVIDENCE_VERSION: Final = "2026.11.1"
 
-PARAMETER_FILES: Final = ("conditioning", "cramps", "drinking", "fluid", "heat", "safety",
-                          "sodium", "sweat", "training")  # fmt: skip
+PARAMETER_FILES: Final = ("conditioning", "cramps", "debrief", "drinking", "enquiry", "fluid",
+                          "heat", "history", "rehearsal", "safety", "sodium", "sweat",
+                          "training")  # fmt: skip
 
 GRADES: Final = ("A", "B", "C", "trial", "cohort", "lab", "standard", "consensus", "guide",
                  "judgement")  # fmt: skip

@@ -31,7 +31,9 @@ __all__ = [
     "WeatherSource",
 ]
 
-DocumentKind = Literal["race", "plan", "session", "product"]
+DocumentKind = Literal[
+    "race", "plan", "session", "product", "debrief", "rehearsal", "rehearsal_log", "comparison"
+]
 FlagKind = Literal["stop", "lock"]
 WeatherSource = Literal["typed", "archive", "open_meteo", "watch"]
 Cramped = Literal["yes", "no", "dont_remember"]

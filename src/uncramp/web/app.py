@@ -70,18 +70,22 @@ def page_routers() -> tuple[APIRouter, ...]:
     from uncramp.web.pages import (
         add,
         answer,
+        ask,
         diary,
         evidence,
+        history,
         home,
         now,
         race,
         runs,
         settings,
+        story,
         sweat,
         why,
     )
 
-    pages = (home, now, add, diary, why, answer, runs, race, sweat, evidence, settings)
+    pages = (home, ask, now, add, diary, story, why, history, answer, runs, race, sweat, evidence,
+             settings)  # fmt: skip
     return tuple(page.router for page in pages)
 
 

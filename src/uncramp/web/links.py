@@ -18,6 +18,8 @@ PAGES: Final = MappingProxyType(
         "now": "/r/{runner}/now",
         "why": "/r/{runner}/why",
         "ask": "/r/{runner}/why/{0}/{1}",
+        "why_story": "/r/{runner}/why/story",
+        "why_story_use": "/r/{runner}/why/story/use",
         "why_stopped": "/r/{runner}/why/stopped",
         "draft": "/r/{runner}/why/{0}",
         "check_answers": "/r/{runner}/why/{0}/check",
@@ -56,6 +58,7 @@ PAGES: Final = MappingProxyType(
         "sweat_remove": "/r/{runner}/sweat/tests/{0}/remove",
         "race": "/r/{runner}/race",
         "race_add": "/r/{runner}/race/add",
+        "question": "/r/{runner}/ask",
         "race_one": "/r/{runner}/race/{0}",
         "race_change": "/r/{runner}/race/{0}/change",
         "race_remove": "/r/{runner}/race/{0}/remove",
@@ -64,6 +67,11 @@ PAGES: Final = MappingProxyType(
         "race_file": "/r/{runner}/race/{0}/files/{1}",
         "race_plan": "/r/{runner}/race/{0}/plan",
         "race_card": "/r/{runner}/race/{0}/card/{1}",
+        "rehearsals": "/r/{runner}/race/{0}/rehearsals",
+        "race_debrief": "/r/{runner}/race/{0}/debrief",
+        "history": "/r/{runner}/history",
+        "ledger": "/r/{runner}/settings/ledger",
+        "ledger_file": "/r/{runner}/settings/ledger/{0}",
     }
 )
 """Name of a page to its address; numbered places are filled in order."""

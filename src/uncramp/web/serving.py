@@ -32,7 +32,7 @@ from uncramp.web.app import create_app
 from uncramp.web.sessions import new_token
 from uncramp.web.settings import DEFAULT_PORT, WebSettings
 
-__all__ = ["Started", "collect_less", "serve"]
+__all__ = ["Started", "collect_less", "must_be_free", "serve"]
 
 LOOPBACK: Final = "127.0.0.1"
 LOOPBACK_6: Final = "::1"
@@ -102,6 +102,12 @@ def serve(
             open_browser(link(port, first), umask=umask)
         collect_less()
         server.run(sockets=sockets)
+
+
+def must_be_free(port: int | None) -> None:
+    """InputError `port_taken` for a port that `serve` would refuse, before any work is done."""
+    with ExitStack() as open_sockets:
+        listen(LOOPBACK, port, open_sockets)
 
 
 def collect_less() -> None:

@@ -21,7 +21,7 @@ from uncramp.actions.diary import (
 )
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
 from uncramp.web.api.case_schema import Muscle
-from uncramp.web.api.parameters import RunnerName, RunReference, ShownUnits, WholeNumber
+from uncramp.web.api.parameters import RunnerName, RunNumber, RunReference, ShownUnits
 from uncramp.wording.catalogue import text
 from uncramp.wording.diary import diary_data
 from uncramp.wording.quantities import Units
@@ -31,7 +31,6 @@ __all__ = ["router"]
 router = api_router("diary")
 
 Said = Literal["yes", "no", "dont_remember"]
-HIGHEST_ID = 999_999_999
 MOST_ANSWERS = 10_000
 LAST_KM, LAST_MINUTE = RUN_RANGES["onset_km"][1], RUN_RANGES["onset_min"][1]
 
@@ -39,7 +38,7 @@ LAST_KM, LAST_MINUTE = RUN_RANGES["onset_km"][1], RUN_RANGES["onset_min"][1]
 class DiaryAnswer(Body):
     """What is said of one run."""
 
-    run: WholeNumber = Field(ge=1, le=HIGHEST_ID, description=text("api.field.diary_run"))
+    run: RunNumber = Field(description=text("api.field.diary_run"))
     said: Said = Field(description=text("api.field.said"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from uncramp.actions.runs import parsed_day
 from uncramp.errors import InputError
@@ -13,15 +13,17 @@ from uncramp.wording.catalogue import text
 from uncramp.wording.quantities import Units
 
 __all__ = [
+    "HIGHEST_ID",
     "NAME",
     "NAME_LENGTH",
     "NO_ZERO_BYTE",
     "Day",
     "Reference",
+    "RunNumber",
     "RunReference",
     "RunnerName",
     "ShownUnits",
-    "WholeNumber",
+    "whole",
 ]
 
 NAME: Final = r"^[\p{L}\p{N}](?:[\p{L}\p{N} ._'\-]*[\p{L}\p{N}._'\-])?$"
@@ -70,5 +72,7 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "format": "date"}),
 ]
 """A day in a body or a query, YYYY-MM-DD."""
-WholeNumber = Annotated[int, BeforeValidator(whole)]
+HIGHEST_ID: Final = 999_999_999
+RunNumber = Annotated[int, Field(ge=1, le=HIGHEST_ID), BeforeValidator(whole)]
+"""A run in a body. The bounds come before the validator, else the schema does not tell them."""
 ShownUnits = Annotated[Units, Query(description=text("api.field.units"))]

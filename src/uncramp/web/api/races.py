@@ -26,7 +26,7 @@ from uncramp.actions.train_kept import train_of_race, update_training
 from uncramp.envelope import plain
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
 from uncramp.web.api.case_schema import AnswersBody, Muscle
-from uncramp.web.api.parameters import NO_ZERO_BYTE, Day, RunnerName, ShownUnits
+from uncramp.web.api.parameters import HIGHEST_ID, NO_ZERO_BYTE, Day, RunnerName, ShownUnits
 from uncramp.wording.catalogue import text
 from uncramp.wording.gap import gap_data
 from uncramp.wording.races import race_data, races_data
@@ -37,7 +37,6 @@ __all__ = ["RaceNumber", "router"]
 router = api_router("races")
 
 CREATED = 201
-HIGHEST_ID = 999_999_999
 LONGEST_NAME = 80
 LONGEST_COURSE = 900_000
 MOST_DAYS = 366

@@ -27,6 +27,7 @@ CONFLICTS: Final = frozenset(
         "not_a_run",
         "not_merged",
         "race_is_over",
+        "race_not_run",
         "runner_exists",
         "same_run",
         "sweat_already",

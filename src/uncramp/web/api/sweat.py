@@ -23,7 +23,7 @@ from uncramp.actions.sweat_tests import (
     restore_test,
 )
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
-from uncramp.web.api.parameters import Day, Reference, RunnerName
+from uncramp.web.api.parameters import HIGHEST_ID, Day, Reference, RunnerName
 from uncramp.wording.catalogue import text
 from uncramp.wording.my_sweat import my_sweat_data
 from uncramp.wording.sweat_tests import (
@@ -41,7 +41,6 @@ router = api_router("sweat")
 CREATED = 201
 SLOWEST_M_S, FASTEST_M_S = 1.0, 8.0
 LONGEST_CSV = 500_000
-HIGHEST_ID = 999_999_999
 TestNumber = Annotated[int, Path(ge=1, le=HIGHEST_ID, description=text("api.field.sweat_test"))]
 RaceSpeed = Annotated[
     float | None,

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from uncramp.actions.curating import undo_import
 from uncramp.actions.days import local_date
 from uncramp.actions.next_step import diary_of
+from uncramp.actions.race_debrief import debriefs_due
 from uncramp.actions.uploading import (
     MOST_FILES,
     Room,
@@ -42,6 +43,7 @@ from uncramp.web.rendering import context_of, render, runner_of, settings_of
 from uncramp.wording.adding import import_words, reimport_words, size_words
 from uncramp.wording.catalogue import error_text, text
 from uncramp.wording.diary_page import first_words
+from uncramp.wording.race_debrief import due_words
 
 __all__ = ["router", "upload_values"]
 
@@ -217,7 +219,9 @@ def outcome(request: Request, job: Job) -> dict[str, Any]:
     if taken.result is None:
         return values
     words = import_words(taken.result, is_stopped=taken.is_stopped)
+    came = frozenset(one.row.activity_id for one in taken.result.activities)
     with context_of(request) as context:
+        values["due"] = due_words(debriefs_due(context, among=came))
         page = diary_of(context)
         if page is not None and page.diary.n_open:
             first = first_words(

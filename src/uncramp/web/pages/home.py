@@ -12,6 +12,7 @@ from uncramp.actions.days import local_date
 from uncramp.actions.diary_strips import small_strips
 from uncramp.actions.next_step import HomeState, home_state
 from uncramp.actions.preferences import start_runner
+from uncramp.actions.race_debrief import debriefs_due
 from uncramp.actions.runners import check_runner_name, overview
 from uncramp.errors import InputError
 from uncramp.web.links import page_url
@@ -19,6 +20,7 @@ from uncramp.web.pages.add import upload_values
 from uncramp.web.pages.work import see, work_of
 from uncramp.web.rendering import context_of, render, runner_of, settings_of
 from uncramp.wording.home import flags_words, last_run_words, state_sentence, step_words
+from uncramp.wording.race_debrief import due_words
 
 __all__ = ["router"]
 
@@ -41,6 +43,7 @@ def home(request: Request) -> HTMLResponse:
         runner, units, day_of = runner_of(request), context.units, partial(local_date, context)
         step = step_words(state, runner=runner, units=units, day_of=day_of)
         last_run = last_run_words(state, units=units, day_of=day_of)
+        due = () if state.step == "stop" else debriefs_due(context)
     values: dict[str, Any] = {
         "here": "home",
         "state": state,
@@ -50,6 +53,7 @@ def home(request: Request) -> HTMLResponse:
         "flags": flags_words(state.flags),
         "last": last_run,
         "strips": strips,
+        "due": due_words(due),
         "work": work_of(request),
         "errors": {},
     }

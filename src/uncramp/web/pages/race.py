@@ -14,7 +14,7 @@ from uncramp.actions.gap_pictures import gaps_picture
 from uncramp.actions.race_pages import shown_training
 from uncramp.actions.races import KeptRace, find_race, list_races
 from uncramp.web.links import page_url
-from uncramp.web.pages import race_forms, race_plan, race_training
+from uncramp.web.pages import race_debrief, race_forms, race_plan, race_rehearsals, race_training
 from uncramp.web.rendering import context_of, render, runner_of, units_of
 from uncramp.wording.catalogue import text
 from uncramp.wording.gap import gap_finding
@@ -33,6 +33,8 @@ router = APIRouter(include_in_schema=False)
 router.include_router(race_forms.router)
 router.include_router(race_training.router)
 router.include_router(race_plan.router)
+router.include_router(race_debrief.router)
+router.include_router(race_rehearsals.router)
 
 DONE: Final = ("added", "changed", "removed", "undone")
 LONGEST_NUMBER: Final = 9
@@ -84,6 +86,7 @@ def _race_page(
         "errors": {},
         "noted": noted(request),
         "race_id": kept.race_id,
+        "is_run": kept.race.day <= today,
         "title": race_name(kept.race),
         "place": place,
         "facts": race_facts(answer.race, today=today, units=units),

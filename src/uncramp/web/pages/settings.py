@@ -28,7 +28,7 @@ from uncramp.errors import InputError, UncrampError
 from uncramp.vocabulary import UserProfile
 from uncramp.web.jobs import jobs_of
 from uncramp.web.links import page_url
-from uncramp.web.pages import keeping
+from uncramp.web.pages import keeping, ledger
 from uncramp.web.pages.settings_view import settings_page
 from uncramp.web.pages.work import UNFIT, problem_words, see
 from uncramp.web.rendering import (
@@ -47,6 +47,7 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 router.include_router(keeping.router)
+router.include_router(ledger.router)
 
 A_YEAR_S: Final = 365 * 24 * 3600
 

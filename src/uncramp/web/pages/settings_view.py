@@ -29,7 +29,7 @@ from uncramp.wording.settings_page import (
 __all__ = ["settings_page"]
 
 PARTS: Final = (
-    "runners", "units", "profile", "health", "files", "weather", "safe", "phone", "about",
+    "runners", "units", "profile", "health", "files", "weather", "safe", "ledger", "phone", "about",
 )  # fmt: skip
 DONE: Final = (
     "units", "profile", "profile_lock", "conditions", "conditions_known", "cleared",

@@ -53,7 +53,17 @@ from uncramp.wording.catalogue import error_text, text
 from uncramp.wording.run_pages import day_words
 from uncramp.wording.safety import safety_net, stop_data
 
-__all__ = ["problem_words", "router", "see_other", "stop_values"]
+__all__ = [
+    "LAST",
+    "NO_FILE",
+    "OTHER_DAY",
+    "problem_words",
+    "router",
+    "see_other",
+    "stop_values",
+    "to_step",
+    "why_page",
+]
 
 router = APIRouter(include_in_schema=False)
 
