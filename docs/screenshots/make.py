@@ -34,11 +34,18 @@ if TYPE_CHECKING:
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 TALLEST: Final = {"phone": 2600, "desk": 1800}
-DARK: Final = ("home", "now", "answer", "run", "sweat", "race", "training")
+DARK: Final = (
+    *("home", "now", "answer", "run", "sweat", "race", "training", "look-back"),
+    "history-of-years",
+)
 """Pages that are also shown in dark, on the phone."""
 QUALITY: Final = 72
 MB: Final = 2**20
 KEY: Final = "only-for-pictures"
+STORY: Final = (
+    "Pinging away in both calves from 15 miles, boiling hot, just water. Then the right one locked "
+    "on the last hill, and I nearly fainted at the finish."
+)
 ONE_SCREEN: Final = ("now", "now-for-all")
 """Pages with a bar at the thumb, which a longer picture would show in the middle."""
 NAMES: Final = {
@@ -51,10 +58,15 @@ NAMES: Final = {
     "public-now": "now-for-all",
     "race-race": "race-by-number",
     "race-race-change": "race-change",
+    "race-past-debrief": "look-back",
+    "race-past-rehearsals": "rehearsals",
+    "race-race-debrief": "look-back-before-the-race",
     "race-race-plan": "drinking-plan",
+    "race-race-rehearsals": "rehearsals-before-the-plan",
     "race-race-training": "training",
     "race-race-training-session": "session",
     "runs-run": "run",
+    "settings-ledger": "ledger",
     "sweat-weigh-in": "weigh-in",
     "why-draft_id-check": "check-answers",
     "why-draft_id-danger_body": "danger-signs",
@@ -123,7 +135,7 @@ def chromium() -> Iterator[Browser]:
 
 def all_shots(browser: Browser, folder: Path) -> Iterator[Shot]:
     """Every page of the app, and the states that no address alone shows."""
-    from e2e.site import make_demo, serving, weighed
+    from e2e.site import make_demo, serving, told_of_years, weighed
 
     demo = make_demo(folder / "made")
     weighed(demo.folder)
@@ -134,6 +146,12 @@ def all_shots(browser: Browser, folder: Path) -> Iterator[Shot]:
     weighed(hot.folder)
     with serving(settings(hot.folder)) as site:
         yield drinks_planned(browser, site)
+        told_of_years(hot)
+        years = opens(site, site.at("history"))
+        yield Shot(name="history-of-years", when="Four cramps in three years", open=years)
+        yield Shot(name="story-heard", when="A story was told", open=story_told(site))
+        question = f"{site.at('question')}?q=do+bananas+help"
+        yield Shot(name="ask-answered", when="A question was asked", open=opens(site, question))
 
 
 def settings(folder: Path) -> WebSettings:
@@ -192,6 +210,17 @@ def drinks_planned(browser: Browser, site: Site) -> Shot:
     made = sent(context, site, site.at("race_plan", race), wishes).url
     context.close()
     return Shot(name="drinks-planned", when="A drinking plan for a hot day", open=opens(site, made))
+
+
+def story_told(site: Site) -> Callable[[Page], None]:
+    """What was understood of a story with an unclear danger word."""
+
+    def go(page: Page) -> None:
+        opens(site, site.at("why"))(page)
+        page.locator("textarea[name=story]").fill(STORY)
+        page.locator("button[formaction$='/why/story']").click()
+
+    return go
 
 
 def opens(site: Site, address: str) -> Callable[[Page], None]:
