@@ -6,6 +6,7 @@ A few of each here; hundreds in tests/deep.
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -68,23 +69,32 @@ def test_killed_and_resumed_is_as_if_never_killed(
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
-def test_workers_end_with_the_process_that_was_killed(folder: Path, tmp_path: Path) -> None:
+def test_workers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
     """Nobody is left behind to wait for work for ever."""
+    folder = things_to_import(tmp_path / "in", n_files=200)  # enough to be far from its end
     process = started(folder, tmp_path / "data", workers=2)
-    below: set[str] = set()
-    while process.is_alive() and len(below) < 3:
-        for path in Path(f"/proc/{process.pid}/task").glob("*/children"):
-            with suppress(OSError):
-                below |= set(path.read_text().split())
+    workers: set[str] = set()
+    while process.is_alive() and len(workers) < 2:
+        workers |= children_of(process.pid or 0)
     process.kill()
     process.join(30)
+    assert process.exitcode == -signal.SIGKILL, "it ended before it could be killed"
     for _ in range(300):
-        alive = [pid for pid in below if is_running(pid)]
+        alive = [pid for pid in workers if is_running(pid)]
         if not alive:
             break
         time.sleep(0.1)
-    assert below
     assert alive == []
+
+
+def children_of(pid: int) -> set[str]:
+    """The processes that `pid` has started; none when it is gone, at whatever moment it went."""
+    found: set[str] = set()
+    with suppress(OSError):
+        for path in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                found |= set(path.read_text().split())
+    return found
 
 
 def is_running(pid: str) -> bool:
