@@ -116,7 +116,7 @@ class CrampFree:
 
     n_runs: int
     sodium_change_mg_per_h: float
-    """Taken in less lost, mg of sodium an hour; below 0. What was taken is not known, and is 0."""
+    """Taken in less lost, mg of sodium an hour; below 0. What nobody told was taken is 0."""
 
 
 def cramp_free_sodium(context: Context) -> CrampFree | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from uncramp.actions.context import Context
+from uncramp.actions.intake import ToldIntake, told_intakes
 from uncramp.actions.run_balance import Air, minutes_of, scenario_of
 from uncramp.actions.runner_body import RunnerBody, runner_body
 from uncramp.actions.trained_runs import wbgt_by_run
@@ -23,12 +24,10 @@ from uncramp.simulation.balance import sweat_of_minute
 from uncramp.simulation.draws import draw_body
 from uncramp.simulation.forcing import forcing_of
 from uncramp.units import sodium_mg_from_mmol
-from uncramp.vocabulary import WeighIn
 
 if TYPE_CHECKING:
     from uncramp.simulation.scenario import Scenario
     from uncramp.store.rows import ActivityRow
-    from uncramp.vocabulary import FloatArray
 
 __all__ = ["RunReader"]
 
@@ -50,7 +49,7 @@ class RunReader:
     who: RunnerBody
     air: Mapping[int, Air]
     wbgt_c: Mapping[int, float]
-    drunk: Mapping[int, WeighIn]
+    told: Mapping[int, ToldIntake]
 
     @classmethod
     def of(cls, context: Context) -> RunReader:
@@ -62,17 +61,12 @@ class RunReader:
                 air[number] = Air(
                     temp_air_c=best.temp_air_c, relative_humidity_pct=best.relative_humidity_pct
                 )
-        drunk = {
-            kept.activity: kept.test
-            for kept in context.store.sweat_tests(runner)
-            if kept.activity is not None and isinstance(kept.test, WeighIn)
-        }
         return cls(
             context=context,
             who=runner_body(context),
             air=air,
             wbgt_c=wbgt_by_run(context),
-            drunk=drunk,
+            told=told_intakes(context),
         )
 
     def course(self, row: ActivityRow) -> Course | None:
@@ -88,7 +82,7 @@ class RunReader:
             row.decoder_version,
             self.air.get(row.activity_id),
             self.wbgt_c.get(row.activity_id),
-            self.drunk.get(row.activity_id),
+            self.told.get(row.activity_id),
             repr(self.who.simulated),
             None if self.who.learnt is None else repr(self.who.learnt.posterior),
         )
@@ -107,9 +101,9 @@ class RunReader:
             return None
         air, body = self.air.get(row.activity_id), None
         if air is not None and self.who.simulated is not None:
-            scenario = self.who.fitted_to(scenario_of(self.who.simulated, minutes, air, None))
-            mass_kg = self.who.simulated.body_mass_kg
-            body = body_of(scenario, self.drunk.get(row.activity_id), mass_kg)
+            told = self.told.get(row.activity_id, ToldIntake())
+            scenario = scenario_of(self.who.simulated, minutes, air, *told.each_minute(minutes))
+            body = body_of(self.who.fitted_to(scenario), self.who.simulated.body_mass_kg)
         return course_of(
             activity,
             speed_m_s=minutes.speed_m_s,
@@ -119,8 +113,8 @@ class RunReader:
         )
 
 
-def body_of(scenario: Scenario, drunk: WeighIn | None, body_mass_kg: float) -> Body:
-    """Middle of what was lost by the end of every minute, less what was drunk where it is known."""
+def body_of(scenario: Scenario, body_mass_kg: float) -> Body:
+    """Middle of what was lost by the end of every minute, less what is known to have gone in."""
     body, forcing = draw_body(scenario, n_draws=DRAWS), forcing_of(scenario)
     n_minutes = scenario.exercise.n_minutes
     sweat_l, sodium_mmol = np.zeros(n_minutes), np.zeros(n_minutes)
@@ -130,18 +124,9 @@ def body_of(scenario: Scenario, drunk: WeighIn | None, body_mass_kg: float) -> B
         lost_l += rate / MINUTES_AN_HOUR
         lost_mmol += rate / MINUTES_AN_HOUR * sodium
         sweat_l[minute], sodium_mmol[minute] = np.median(lost_l), np.median(lost_mmol)
-    water_l = sweat_l - drunk_by(drunk, n_minutes)
+    intake = scenario.intake
+    water_l = sweat_l - np.cumsum(intake.fluid_l[0])
+    balance_mmol = sodium_mmol - np.cumsum(intake.sodium_mmol[0])
     return Body(
-        sodium_mg=sodium_mmol * sodium_mg_from_mmol(1.0), water_pct=100 * water_l / body_mass_kg
+        sodium_mg=balance_mmol * sodium_mg_from_mmol(1.0), water_pct=100 * water_l / body_mass_kg
     )
-
-
-def drunk_by(drunk: WeighIn | None, n_minutes: int) -> FloatArray:
-    """Litres drunk by the end of every minute, evenly over the weigh-in; 0 where nobody told.
-
-    Sodium that was taken is not in a weigh-in, and so is never counted.
-    """
-    if drunk is None:
-        return np.zeros(n_minutes)
-    share = np.minimum(np.arange(1.0, n_minutes + 1) / max(1.0, round(drunk.duration_min)), 1.0)
-    return np.asarray(drunk.fluid_intake_l * share)

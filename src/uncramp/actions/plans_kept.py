@@ -35,6 +35,7 @@ __all__ = [
     "newest_drinking",
     "newest_training",
     "note_session",
+    "plans_before",
     "session_notes",
     "session_states",
 ]
@@ -157,6 +158,19 @@ def plans_of(context: Context, race_id: int, kind: PlanKind) -> list[DocumentRow
     """Every plan of a kind for a race, oldest first."""
     rows = context.store.documents(context.stored_runner(), "plan", about=race_id)
     return [one for one in rows if one.name == kind]
+
+
+def plans_before(
+    context: Context, race_id: int, day: date, *, began: datetime | None
+) -> list[DocumentRow]:
+    """Plans of either kind that stood when the race began, or on its day where no one knows when.
+
+    The oldest first.
+    """
+    rows = context.store.documents(context.stored_runner(), "plan", about=race_id)
+    if began is not None:
+        return [one for one in rows if one.at < began]
+    return [one for one in rows if one.at.astimezone(context.now.tzinfo).date() <= day]
 
 
 # ---------------------------------------------------------------- sessions

@@ -7,7 +7,7 @@ each time, from the plans that were there before the race. While a stop is open,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
@@ -15,6 +15,7 @@ from uncramp.actions.debrief_notes import DebriefNote, debrief_note, keep_debrie
 from uncramp.actions.diary import mark_run
 from uncramp.actions.from_plain import from_plain
 from uncramp.actions.gap import gap_of_race
+from uncramp.actions.plans_kept import plans_before
 from uncramp.actions.preferences import open_flags_of
 from uncramp.actions.race_run import RaceRun, named_run, race_run, run_of_race
 from uncramp.actions.races import KeptRace, find_race, list_races
@@ -33,7 +34,7 @@ from uncramp.vocabulary import WeighIn
 
 if TYPE_CHECKING:
     from uncramp.screening import Screening
-    from uncramp.store.rows import ActivityRow, DocumentRow
+    from uncramp.store.rows import ActivityRow
 
 __all__ = [
     "GUT",
@@ -48,7 +49,6 @@ __all__ = [
     "tell_debrief",
 ]
 
-PLAN: Final = "plan"
 DRINKING: Final = "drinking"
 TOOK: Final = tuple(str(one) for one in Took)
 GUT: Final = tuple(str(one) for one in Gut)
@@ -174,12 +174,8 @@ def which_run(
 
 def plan_before(context: Context, kept: KeptRace, *, began: datetime | None = None) -> PlanBefore:
     """The plans that counted when the race began; without a pace plan, what runs say of it."""
-    runner, race = context.stored_runner(), kept.race
-    rows = [
-        row
-        for row in context.store.documents(runner, PLAN, about=kept.race_id)
-        if is_before(context, row, race.day, began=began)
-    ]
+    race = kept.race
+    rows = plans_before(context, kept.race_id, race.day, began=began)
     with_pace = [row for row in rows if row.content.get("pace")]
     drinks = [row for row in rows if row.name == DRINKING]
     drink = from_plain(DrinkPlan, drinks[-1].content["plan"]) if drinks else None
@@ -200,13 +196,6 @@ def plan_before(context: Context, kept: KeptRace, *, began: datetime | None = No
         drink_at=drinks[-1].at if drinks else None,
         drink_number=drinks[-1].document_id if drinks else None,
     )
-
-
-def is_before(context: Context, row: DocumentRow, day: date, *, began: datetime | None) -> bool:
-    """Whether a plan was kept before the race began, or on its day where nobody knows when."""
-    if began is not None:
-        return row.at < began
-    return row.at.astimezone(context.now.tzinfo).date() <= day
 
 
 def told_of(context: Context, note: DebriefNote | None, raced: RaceRun | None) -> Told:

@@ -15,6 +15,7 @@ import numpy as np
 
 from uncramp.actions.context import Context
 from uncramp.actions.days import local_date
+from uncramp.actions.intake import ToldIntake, told_intakes
 from uncramp.actions.runner_body import RunnerBody, runner_body
 from uncramp.actions.training_history import current_metrics
 from uncramp.actions.weather import best_of
@@ -26,8 +27,13 @@ from uncramp.simulation.forcing import forcing_of
 from uncramp.simulation.scenario import Exercise, Intake, Scenario, SimulatedRunner, Weather
 from uncramp.timeline import Losses
 from uncramp.track import bin_edges, levels, track_of
-from uncramp.units import minutes_from_seconds, seconds_from_minutes, sodium_mg_from_mmol
-from uncramp.vocabulary import Interval, WeighIn
+from uncramp.units import (
+    minutes_from_seconds,
+    mmol_from_mg_sodium,
+    seconds_from_minutes,
+    sodium_mg_from_mmol,
+)
+from uncramp.vocabulary import Interval
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,7 +127,9 @@ class RunBalance:
     assumed: tuple[str, ...] = ()
     """Ids of messages `assumed.<id>`."""
     drunk_l: float | None = None
-    """By that minute, from a weigh-in on this run; None when nobody told."""
+    """By that minute, as it was told of this run; None when nobody told."""
+    sodium_taken_mg: float | None = None
+    """By that minute, in a plan that was followed; None when nobody told."""
     water_l: Interval | None = None
     """Water in the body against the start, with `drunk_l` counted; below 0 is lost."""
     air: Air | None = None
@@ -154,10 +162,21 @@ def run_balance(
             missing=tuple(name for name, is_missing in missing.items() if is_missing),
             profile_missing=who.missing,
         )
-    drunk = drunk_on(context, row, minutes.n_minutes)
-    scenario = who.fitted_to(scenario_of(who.simulated, minutes, air, drunk))
-    found = balance_of(scenario, onset_min=onset_min, has_drunk=drunk is not None)
-    return replace(found, air=air, assumed=(*assumed_of(activity, air, drunk), *who.assumed))
+    told = told_intakes(context).get(row.activity_id, ToldIntake())
+    drunk_l, sodium_mg = told.each_minute(minutes)
+    scenario = who.fitted_to(scenario_of(who.simulated, minutes, air, drunk_l, sodium_mg))
+    found = balance_of(scenario, onset_min=onset_min, has_drunk=drunk_l is not None)
+    return replace(
+        found,
+        air=air,
+        sodium_taken_mg=None if sodium_mg is None else taken_by(sodium_mg, found.losses),
+        assumed=(*assumed_of(activity, air, drunk_l, sodium_mg), *who.assumed),
+    )
+
+
+def taken_by(sodium_mg: FloatArray, losses: Losses | None) -> float | None:
+    """Sodium taken by the moment that matters."""
+    return None if losses is None else float(sodium_mg[: round(losses.minute)].sum())
 
 
 def balance_of(scenario: Scenario, *, onset_min: float | None, has_drunk: bool) -> RunBalance:
@@ -238,12 +257,17 @@ def grades_of(activity: Activity, edges_s: FloatArray, metres: FloatArray) -> Fl
 
 
 def scenario_of(
-    runner: SimulatedRunner, minutes: Exercise, air: Air, drunk_l: FloatArray | None
+    runner: SimulatedRunner,
+    minutes: Exercise,
+    air: Air,
+    drunk_l: FloatArray | None = None,
+    sodium_mg: FloatArray | None = None,
 ) -> Scenario:
-    """The scenario of a run in the field, in the shade and without wind."""
+    """The scenario of a run in the field, in the shade, without wind; None went in as nothing."""
     n_minutes = minutes.n_minutes
     humidity = air.relative_humidity_pct
     none = np.zeros((1, n_minutes))
+    salt = none if sodium_mg is None else mmol_from_mg_sodium(1.0) * sodium_mg[None, :]
     return Scenario(
         runner=runner,
         exercise=minutes,
@@ -257,30 +281,22 @@ def scenario_of(
         ),
         intake=Intake(
             fluid_l=none if drunk_l is None else drunk_l[None, :],
-            cation_mmol=none,
-            sodium_mmol=none,
+            cation_mmol=salt,
+            sodium_mmol=salt,
         ),
         setting="field",
     )
 
 
-def drunk_on(context: Context, row: ActivityRow, n_minutes: int) -> FloatArray | None:
-    """What was drunk each minute, evenly over a weigh-in done on this run; None without one."""
-    for kept in context.store.sweat_tests(context.stored_runner()):
-        if kept.activity == row.activity_id and isinstance(kept.test, WeighIn):
-            until = min(n_minutes, max(1, round(kept.test.duration_min)))
-            drunk = np.zeros(n_minutes)
-            drunk[:until] = kept.test.fluid_intake_l / until
-            return drunk
-    return None
-
-
-def assumed_of(activity: Activity, air: Air, drunk_l: FloatArray | None) -> tuple[str, ...]:
+def assumed_of(
+    activity: Activity, air: Air, drunk_l: FloatArray | None, sodium_mg: FloatArray | None
+) -> tuple[str, ...]:
     """What nobody told of the run."""
     told = {
         "humidity": air.relative_humidity_pct is not None,
         "level_course": "elevation_m" in activity.streams,
         "drink_not_told": drunk_l is not None,
+        "salt_not_told": drunk_l is None or sodium_mg is not None,
     }
     return (*ALWAYS_ASSUMED, *(name for name, is_told in told.items() if not is_told))
 
@@ -358,7 +374,7 @@ def other_run(
     until = minutes.n_minutes
     if mark is not None and mark.cramped == "yes" and mark.minute is not None:
         until = min(max(1, round(mark.minute)), until)
-    scenario = who.fitted_to(scenario_of(who.simulated, minutes, air, None))
+    scenario = who.fitted_to(scenario_of(who.simulated, minutes, air))
     sweat_l, sodium_mg = lost_until(scenario, until)
     return OtherRun(
         activity_id=row.activity_id,

@@ -54,6 +54,7 @@ def losses_data(balance: RunBalance | None, *, units: Units) -> dict[str, Any] |
         "sweat_l": asdict(losses.sweat_l),
         "sodium_mg": asdict(losses.sodium_mg),
         "drunk_l": balance.drunk_l,
+        "sodium_taken_mg": balance.sodium_taken_mg,
         "water_l": None if balance.water_l is None else asdict(balance.water_l),
         "curve": {
             "minutes": list(curve.minutes),
@@ -87,6 +88,9 @@ def own_words(balance: RunBalance, *, units: Units) -> str:
     said = text("losses.at_cramp" if losses.at_cramp else "losses.at_end", **shown)
     if balance.drunk_l is None or balance.water_l is None:
         return said
+    if balance.sodium_taken_mg:
+        sodium = sodium_words(balance.sodium_taken_mg)
+        said = f"{said} {text('losses.took_sodium', sodium=sodium)}"
     drunk = volume(balance.drunk_l, units=units)
     water_l = balance.water_l.median
     if water_l >= 0:
