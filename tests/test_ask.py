@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 from store_support import NOW
+from story_support import is_danger, stories
 from uncramp.actions.ask import LONGEST_QUESTION, ask, listened
 from uncramp.actions.context import Context
 from uncramp.cli.root import main
@@ -23,7 +24,6 @@ from uncramp.errors import InputError, NotFoundError
 from uncramp.evidence import GRADES, rules_file, sources
 from uncramp.evidence.manual import FOLDERS, manual_sections
 from uncramp.interview import questions
-from uncramp.listening import Heard as Story
 from uncramp.screening import TOPICS, screening_questions
 from uncramp.store.store import Store
 from uncramp.vocabulary import Sex, UserProfile
@@ -330,18 +330,37 @@ def test_no_frame_hides_a_sign(nobody: Context, words: str, frame: str) -> None:
     assert data["advice"] == []
 
 
-def test_what_is_told_is_heard_like_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what is told goes to the ear for stories, and what it hears counts too."""
-    told: list[str] = []
-
-    def hear(story: str) -> Story:
-        told.append(story)
-        return Story(answers={"danger_body": ("seizure",), "danger_feel": ("none",)})
-
-    monkeypatch.setattr("uncramp.actions.ask.hear", hear)
-    words = listened("I take lithium, how much salt? Are statins bad?")
-    assert told == ["i take lithium"]
+def test_dangers_are_heard_anywhere_and_locks_where_they_are_told() -> None:
+    """To ask about statins is not to take them; a sign counts wherever it stands."""
+    words = listened("I take lithium, how much salt? Are statins bad? Can they give me a seizure?")
     assert words.answers == {"medicines": ("lithium",), "danger_body": ("seizure",)}
+
+
+@pytest.mark.parametrize(
+    ("question", "is_sign"),
+    [
+        ("how do I tell a cramp from a muscle tear", False),
+        ("do runners need an IV drip for cramps?", False),
+        ("can I drink too much in a race", False),
+        ("can hardly breathe, is that the cold air?", True),
+        ("was throwing up after the finish, salt?", True),
+        ("went to the loo and it came out like Coca Cola", True),
+    ],
+)
+def test_a_question_is_asked_and_a_sign_is_told(question: str, is_sign: bool) -> None:
+    """Who asks about tears has none; who asks nothing, or begins like a question, may tell."""
+    words = listened(question)
+    assert bool(words.answers) is is_sign
+    assert not words.ask_first or is_sign
+
+
+def test_a_danger_told_as_a_story_is_not_passed_over() -> None:
+    """Whoever types what happened in place of a question is heard as well as in a story."""
+    told = [one for one in stories() if any(is_danger(found) for found in one.expected)]
+    missed = [one.text for one in told
+              if not listened(one.text).answers and not listened(one.text).ask_first]  # fmt: skip
+    assert len(told) > 250
+    assert len(missed) <= 0.02 * len(told), missed
 
 
 def test_an_unclear_word_is_asked_about_and_holds_advice_back(nobody: Context) -> None:

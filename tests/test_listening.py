@@ -91,6 +91,10 @@ def test_answers_are_ones_the_interview_takes() -> None:
         ("Collapsed on the sofa with a beer.", "danger_body", "collapsed"),
         ("My dad has diabetes, I don't.", "health", "diabetes"),
         ("I popped a gel and kicked for the finish.", "danger_limb", "pop_or_kick"),
+        ("Three marathons, three cramps around mile 21, long runs always fine.", "danger_history",
+         "same_distance_cold_foot"),
+        ("Is it normal that my calf goes rock hard in a cramp?", "danger_limb",
+         "out_of_proportion"),
     ],
 )  # fmt: skip
 def test_what_is_denied_of_others_or_long_ago_is_no_sign(
@@ -112,6 +116,11 @@ def test_what_is_denied_of_others_or_long_ago_is_no_sign(
         ("Is it bad that my pee is dark brown?", "danger_feel", "dark_urine"),
         ("My pee's like cola.", "danger_feel", "dark_urine"),
         ("I recieved ibuprofin at the start.", "medicines", "nsaid"),
+        (
+            "Calf tightens after 800 m every time, then it is fine when I stand.",
+            "danger_history",
+            "same_distance_cold_foot",
+        ),
     ],
 )
 def test_what_is_told_counts_however_it_is_wrapped(story: str, question: str, option: str) -> None:

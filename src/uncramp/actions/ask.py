@@ -18,6 +18,7 @@ from uncramp.enquiry import (
     curated_titles,
     enquire,
     heard,
+    story_part,
     told_part,
     wanted_facts,
 )
@@ -86,15 +87,25 @@ def ask(
 
 
 def listened(question: str) -> Heard:
-    """Danger in a question, and in what is told beside it, which is heard like a story."""
+    """What a question says of dangers and locks, in words of either kind.
+
+    What does not begin as a question goes to the ear for stories too: who tells of a sign mostly
+    asks nothing. Illnesses and medicines count only where somebody is told to have them.
+    """
     asked, told = heard(question), hear(told_part(question))
+    story = hear(story_part(question))
     answers = {name: _signs(options) for name, options in asked.answers.items()}
     for name in screening_questions():
-        signs = tuple(dict.fromkeys((*answers.get(name, ()), *_signs(told.answers.get(name, ())))))
+        heard_like_a_story = told if name in CHRONIC else story
+        more = _signs(heard_like_a_story.answers.get(name, ()))
+        signs = tuple(dict.fromkeys((*answers.get(name, ()), *more)))
         if signs:
             answers[name] = signs
-    unclear = dict.fromkeys((*asked.ask_first, *(one.words for one in told.ask_first)))
-    return replace(asked, answers=answers, ask_first=tuple(unclear))
+    perhaps = [one for one in story.ask_first if one.question_id not in CHRONIC] + [*told.ask_first]
+    unclear = [one.words for one in perhaps
+               if one.option_id not in answers.get(one.question_id, ())]  # fmt: skip
+    ask_first = tuple(dict.fromkeys((*asked.ask_first, *unclear)))
+    return replace(asked, answers=answers, ask_first=ask_first)
 
 
 def _signs(answer: object) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ sentences may be said, and what each rests on, come out.
 from __future__ import annotations
 
 from uncramp.enquiry.answering import curated_titles, enquire, wanted_facts
-from uncramp.enquiry.danger import Heard, heard, told_part
+from uncramp.enquiry.danger import Heard, heard, story_part, told_part
 from uncramp.enquiry.shapes import Enquiry, Ground, Line
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "curated_titles",
     "enquire",
     "heard",
+    "story_part",
     "told_part",
     "wanted_facts",
 ]

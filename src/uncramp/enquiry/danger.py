@@ -14,7 +14,7 @@ from uncramp.enquiry.words import clauses, sentences, words_in
 from uncramp.evidence import rules_file, value
 from uncramp.vocabulary import Answers
 
-__all__ = ["Heard", "heard", "told_part"]
+__all__ = ["Heard", "heard", "story_part", "told_part"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +90,20 @@ def heard(question: str) -> Heard:
 
 def told_part(question: str) -> str:
     """What of a question is told and not asked: `I take lithium` of `I take lithium, how much?`."""
-    data = rules_file("common_questions")
-    by, asked_by = frozenset(data["told_by"]), frozenset(data["asked_by"])
-    told = (words for words in clauses(question) if words[0] not in asked_by and by & set(words))
+    by = frozenset(rules_file("common_questions")["told_by"])
+    told = (words for words in clauses(question) if not _asks(words) and by & set(words))
     return ". ".join(" ".join(words) for words in told)
+
+
+def story_part(question: str) -> str:
+    """Its sentences that do not begin as questions do, as they stand."""
+    return " ".join(one for one in sentences(question) if not _asks(words_in(one)))
+
+
+def _asks(words: Sequence[str]) -> bool:
+    """Whether a question begins like that; `can hardly breathe` does not ask."""
+    data = rules_file("common_questions")
+    return words[0] in data["asked_by"] and not set(words[1:2]) & set(data["told_after"])
 
 
 def _unclear_apart(parts: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
