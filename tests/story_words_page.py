@@ -32,7 +32,7 @@ answers. `-` reads standard input.
   changed.
 - **Not counted**: what is denied ("no chest pain"), said of somebody else ("my friend was
   confused") or long ago ("years ago"). Where the whole story is about somebody else, told by who
-  is with them, that person is the runner.
+  is with them, that person is the runner, and that is said.
 - **Asked first**: a danger word that may mean danger or not ("threw up", "like being shot in the
   calf", "could it be a clot?", "nearly fainted"). It is never guessed away, and never guessed to
   be true.

@@ -232,6 +232,20 @@ def test_words_for_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert "danger_feel=vomiting" in out
 
 
+@pytest.mark.parametrize(
+    ("story", "said"), [("My daughter cramped in both calves at 15 km.", True), (PINGING, False)]
+)
+def test_whose_story_it_is_is_said(
+    capsys: pytest.CaptureFixture[str], browser: TestClient, story: str, said: bool
+) -> None:
+    """Told by who is with the runner: in the terminal, as data, and on the page."""
+    assert main(["why", "--story", story]) == 0
+    assert ("You tell of somebody else" in capsys.readouterr().out) is said
+    assert told(capsys, "--story", story)["about_other"] is said
+    page = browser.post("/r/me/why/story", data={"story": story, "about": "none"})
+    assert ("You tell of somebody else" in page.text) is said
+
+
 def test_the_interview_goes_on_after_a_story(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def hear(story: str) -> Heard:
         run=_run(numbers),
         because=(*said, *_of_run(numbers, read)),
         ask_first=ask_first,
+        about_other=context.tells_of_other,
     )
 
 

@@ -46,3 +46,5 @@ class Heard:
     run: RunSummary = field(default_factory=RunSummary)
     because: tuple[Because, ...] = ()
     ask_first: tuple[AskFirst, ...] = ()
+    about_other: bool = False
+    """Whether all of it is about somebody else, who then is the runner meant."""

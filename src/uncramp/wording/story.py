@@ -25,7 +25,7 @@ KEYS: Final = ("question_id", "value", "words", "start", "end")
 
 
 def with_story(data: Mapping[str, Any], heard: Heard, *, units: Units) -> dict[str, Any]:
-    """The data of `why` with what the story told: `answers`, `because` and `ask_first`.
+    """The data of `why` with what the story told: `answers`, `because`, `ask_first`, `about_other`.
 
     `because` holds what was understood first, then the findings; every entry has the same keys.
     """
@@ -38,6 +38,7 @@ def with_story(data: Mapping[str, Any], heard: Heard, *, units: Units) -> dict[s
             {"question_id": one.question_id, "flag": one.flag, "words": one.words}
             for one in heard.ask_first
         ],
+        "about_other": heard.about_other,
     }
 
 
@@ -89,6 +90,7 @@ def heard_lines(heard: Heard, *, units: Units) -> list[str]:
         return [text("story.nothing")]
     return [
         text("story.heading"),
+        *(["  " + text("story.about_other")] if heard.about_other else []),
         *(
             "  " + text("story.line", answer=_understood(one, units=units), words=one.words)
             for one in heard.because

@@ -78,6 +78,7 @@ def heard_page(
             for one in heard.ask_first
         ],
         "sure": SURE,
+        "about_other": heard.about_other,
     }
     return render(request, "story.html", values, status_code=UNFIT if errors else 200)
 
