@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from uncramp.actions.cases import case_from
 from uncramp.actions.history import HistoryAnswer, history_of_runner
 from uncramp.actions.history_pictures import history_picture
 from uncramp.errors import InputError
+from uncramp.web.fields import Fields, Sent
 from uncramp.web.links import page_url
 from uncramp.web.pages.work import UNFIT, problem_words, see
 from uncramp.web.rendering import context_of, render, runner_of, units_of
@@ -21,16 +22,6 @@ from uncramp.wording.race_page import flags_of_race, screen_questions
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-
-MOST_FIELDS: Final = 60
-Chosen = Mapping[str, list[str]]
-
-
-async def chosen_in(request: Request) -> Chosen:
-    """Every danger question of the form with all that was ticked."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    names = dict.fromkeys(form.keys())
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in names}
 
 
 @router.get("/r/{runner}/history")
@@ -42,7 +33,7 @@ def history(request: Request) -> HTMLResponse:
 
 
 @router.post("/r/{runner}/history")
-def screen(request: Request, chosen: Annotated[Chosen, Depends(chosen_in)]) -> Response:
+def screen(request: Request, chosen: Sent) -> Response:
     """Keep answers to the danger questions, then show what they hold back, or do not."""
     with context_of(request) as context:
         try:
@@ -61,7 +52,7 @@ def history_page(
     answer: HistoryAnswer,
     *,
     errors: Mapping[str, str] | None = None,
-    chosen: Chosen | None = None,
+    chosen: Fields | None = None,
 ) -> HTMLResponse:
     """The page, with the danger questions where what to try waits for them."""
     units = units_of(request)

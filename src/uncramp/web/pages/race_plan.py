@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from uncramp.actions.cases import case_from
@@ -25,6 +25,7 @@ from uncramp.actions.products import list_products
 from uncramp.actions.races import KeptRace, find_race
 from uncramp.actions.typed_quantities import parsed_quantity
 from uncramp.errors import InputError
+from uncramp.web.fields import Fields, Sent
 from uncramp.web.links import page_url
 from uncramp.web.pages.work import UNFIT, problem_words, see
 from uncramp.web.rendering import context_of, render, runner_of, units_of
@@ -53,7 +54,6 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-MOST_FIELDS: Final = 200
 PERCENT: Final = 100.0
 PLANNED: Final = "planned"
 LISTS: Final = ("carry", "trialled")
@@ -72,15 +72,6 @@ MEDIA: Final[Mapping[str, str]] = {
     "pdf": "application/pdf",
 }
 
-Typed = Mapping[str, list[str]]
-
-
-async def typed_in(request: Request) -> Typed:
-    """Every field of the form with all its values."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    names = dict.fromkeys(form.keys())
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in names}
-
 
 @router.get("/r/{runner}/race/{race:int}/plan")
 def plan(request: Request, race: int) -> HTMLResponse:
@@ -90,7 +81,7 @@ def plan(request: Request, race: int) -> HTMLResponse:
 
 
 @router.post("/r/{runner}/race/{race:int}/plan")
-def make(request: Request, race: int, typed: Annotated[Typed, Depends(typed_in)]) -> Response:
+def make(request: Request, race: int, typed: Sent) -> Response:
     """Make a plan; where health questions are open, or there may be none, say that."""
     units = units_of(request)
     with context_of(request) as context:
@@ -123,7 +114,7 @@ def card(request: Request, race: int, name: str) -> Response:
 # ---------------------------------------------------------------- what is typed
 
 
-def wishes_of(typed: Typed, *, units: Units) -> tuple[DrinkWishes, dict[str, str]]:
+def wishes_of(typed: Fields, *, units: Units) -> tuple[DrinkWishes, dict[str, str]]:
     """What is typed as wishes, and what cannot be read, by field."""
     errors: dict[str, str] = {}
     amounts: dict[str, float | None] = {}
@@ -149,7 +140,7 @@ def wishes_of(typed: Typed, *, units: Units) -> tuple[DrinkWishes, dict[str, str
     return wishes, errors
 
 
-def first_of(typed: Typed, field: str) -> str:
+def first_of(typed: Fields, field: str) -> str:
     """What is typed into one field; empty when it was not sent."""
     return next(iter(typed.get(field, ())), "")
 
@@ -163,7 +154,7 @@ def plan_page(
     kept: KeptRace,
     *,
     errors: Mapping[str, str] | None = None,
-    typed: Typed | None = None,
+    typed: Fields | None = None,
     answer: DrinkAnswer | None = None,
 ) -> HTMLResponse:
     """The page; `answer` is one that was not kept, because there may be no plan."""

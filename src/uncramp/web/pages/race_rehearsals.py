@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from uncramp.actions.cases import case_from
@@ -23,6 +23,7 @@ from uncramp.actions.rehearse import (
     rehearsals_of_race,
 )
 from uncramp.errors import InputError, NotFoundError
+from uncramp.web.fields import Fields, Sent
 from uncramp.web.links import page_url
 from uncramp.web.pages.work import UNFIT, see
 from uncramp.web.rendering import context_of, render, runner_of, units_of
@@ -42,7 +43,6 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-MOST_FIELDS: Final = 120
 SCALE: Final = ("before", "after", "drunk", "urine")
 WORDS: Final = ("took", "gut", "twitched", "cramped", "run", "session", "compares")
 FIELDS: Final = (*SCALE, *WORDS)
@@ -51,18 +51,6 @@ ALL_FINE: Final = {"took": "as_planned", "gut": "fine", "twitched": "no", "cramp
 YES_NO: Final = {"yes": True, "no": False}
 WRONG_SCALE: Final = "sweat_"
 """Refusals of a weighing, which stand beside its fields."""
-
-Typed = Mapping[str, list[str]]
-
-
-async def typed_in(request: Request) -> Typed:
-    """Every field of a form with all its values."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    names = dict.fromkeys(form.keys())
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in names}
-
-
-Sent = Annotated[Typed, Depends(typed_in)]
 
 
 @router.get("/r/{runner}/race/{race:int}/rehearsals")
@@ -172,7 +160,7 @@ def rehearsal_page(
     answer: RehearsalAnswer,
     *,
     errors: Mapping[str, str] | None = None,
-    typed: Typed | None = None,
+    typed: Fields | None = None,
 ) -> HTMLResponse:
     """The page with what was wrong and what was typed."""
     units = units_of(request)
@@ -206,7 +194,7 @@ def rehearsal_page(
     return render(request, "race_rehearsals.html", values, status_code=status)
 
 
-def fields_of(answer: RehearsalAnswer, typed: Typed | None) -> dict[str, str]:
+def fields_of(answer: RehearsalAnswer, typed: Fields | None) -> dict[str, str]:
     """The fields of the form: as they were typed, else the run that waits to be told of."""
     if typed is not None:
         return {name: next(iter(typed.get(name, ())), "") for name in FIELDS}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from uncramp.actions.cases import case_from
@@ -26,6 +26,7 @@ from uncramp.actions.train import TrainAnswer, wishes_from
 from uncramp.actions.train_kept import train_of_race, update_training
 from uncramp.errors import InputError, NotFoundError
 from uncramp.training_plan import Session
+from uncramp.web.fields import Fields, Sent
 from uncramp.web.links import page_url
 from uncramp.web.pages.work import UNFIT, problem_words, see
 from uncramp.web.rendering import context_of, render, runner_of, units_of
@@ -47,7 +48,6 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-MOST_FIELDS: Final = 120
 FEWEST_DAYS: Final = 2
 PAINFUL: Final = "painful"
 TO_COME: Final = "to_come"
@@ -65,16 +65,6 @@ MEDIA: Final[Mapping[str, str]] = {
     "zip": "application/zip",
 }
 
-Wished = Mapping[str, list[str]]
-
-
-async def wished_in(request: Request) -> Wished:
-    """Every field of the form about the week, with all its values."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    names = dict.fromkeys(form.keys())
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in names}
-
-
 # ---------------------------------------------------------------- the calendar
 
 
@@ -87,7 +77,7 @@ def training(request: Request, race: int) -> HTMLResponse:
 
 
 @router.post("/r/{runner}/race/{race:int}/training")
-def plan(request: Request, race: int, wished: Annotated[Wished, Depends(wished_in)]) -> Response:
+def plan(request: Request, race: int, wished: Sent) -> Response:
     """Make a plan; where the screen is not answered, ask that first."""
     with context_of(request) as context:
         kept = find_race(context, str(race))
@@ -133,13 +123,13 @@ def changed(
     return to_training(request, race, done=done)
 
 
-def wishes_of(wished: Wished) -> dict[str, Any]:
+def wishes_of(wished: Fields) -> dict[str, Any]:
     """What was wished for, as a request says it."""
     lists = {name: wished.get(name, []) for name in LISTS}
     return lists | {name: bool(wished.get(name)) for name in TICKS}
 
 
-def chosen_in(wished: Wished) -> dict[str, list[str]]:
+def chosen_in(wished: Fields) -> dict[str, list[str]]:
     """What was chosen in the health questions."""
     return {name: given for name, given in wished.items() if name not in (*LISTS, *TICKS)}
 
@@ -150,7 +140,7 @@ def training_page(
     kept: KeptRace,
     *,
     errors: Mapping[str, str] | None = None,
-    wished: Wished | None = None,
+    wished: Fields | None = None,
     answer: TrainAnswer | None = None,
 ) -> HTMLResponse:
     """The page; `answer` is one that was not kept, because there may be no plan."""
