@@ -21,7 +21,7 @@ from uncramp.actions.intake import ToldIntake, told_intakes
 from uncramp.actions.plans_kept import keep_plan
 from uncramp.actions.preferences import change_profile
 from uncramp.actions.race_debrief import DebriefAsked, tell_debrief
-from uncramp.actions.races import KeptRace, add_race
+from uncramp.actions.races import KeptRace, add_race, change_race
 from uncramp.actions.rehearsals_kept import (
     RehearsalNote,
     keep_rehearsals,
@@ -79,13 +79,23 @@ def test_a_followed_plan_goes_by_the_clock_or_by_the_course(
 
 def test_a_measured_amount_takes_the_shape_of_the_plan_and_leaves_its_salt() -> None:
     """The scale knows how much, the plan when."""
-    told = ToldIntake(planned=CUPS, fluid_intake_l=0.6, over_min=60.0)
+    told = ToldIntake(planned=CUPS, fluid_intake_l=0.32, over_min=60.0)
     fluid_l, sodium_mg = told.each_minute(HOUR)
     assert fluid_l is not None
     assert sodium_mg is not None
-    assert fluid_l[[15, 30]].tolist() == pytest.approx([0.3, 0.3])
-    assert fluid_l.sum() == pytest.approx(0.6)
+    assert fluid_l[[15, 30]].tolist() == pytest.approx([0.16, 0.16])
+    assert fluid_l.sum() == pytest.approx(0.32)
     assert sodium_mg.sum() == pytest.approx(200.0)
+
+
+@pytest.mark.parametrize("fluid_l", [0.05, 0.6])
+def test_litres_that_belie_the_plan_leave_its_salt_unknown(fluid_l: float) -> None:
+    """Who drank a sip of the cups did not take the salt that was in them."""
+    drunk_l, sodium_mg = ToldIntake(planned=CUPS, fluid_intake_l=fluid_l).each_minute(HOUR)
+    assert drunk_l is not None
+    assert np.ptp(drunk_l) == 0.0
+    assert drunk_l.sum() == pytest.approx(fluid_l)
+    assert sodium_mg is None
 
 
 @pytest.mark.parametrize("over_min", [40.0, 90.0, None])
@@ -192,21 +202,23 @@ def test_a_plan_that_came_after_the_race_was_not_followed(folder: Path) -> None:
 
 
 def test_a_weigh_in_goes_before_the_plan(context: Context, race: KeptRace) -> None:
-    """Its litres count; of the salt it says nothing, so the plan's stays, or it is not known."""
+    """Its litres count; where they fit the plan, the salt is the plan's, else not known."""
     number = number_of_race(context)
+    fluid_l = 1.1 * sum(one.fluid_l for one in DRINK.schedule)
     test = WeighIn(
-        body_mass_before_kg=61.0, body_mass_after_kg=60.0, fluid_intake_l=0.4, duration_min=230.0
-    )
+        body_mass_before_kg=61.0, body_mass_after_kg=60.0, fluid_intake_l=fluid_l,
+        duration_min=230.0,
+    )  # fmt: skip
     context.store.add_sweat_test(
         context.stored_runner(), test, day=RACE_DAY, at=NOW, activity_id=number
     )
     alone = balance_of_race(context)
-    assert alone.drunk_l == pytest.approx(0.4)
+    assert alone.drunk_l == pytest.approx(fluid_l)
     assert alone.sodium_taken_mg is None
     assert "salt_not_told" in alone.assumed
     tell_debrief(context, str(race.race_id), DebriefAsked(took="as_planned"))
     both = balance_of_race(context)
-    assert both.drunk_l == pytest.approx(0.4)
+    assert both.drunk_l == pytest.approx(fluid_l)
     assert both.sodium_taken_mg == pytest.approx(sum(one.sodium_mg for one in DRINK.schedule))
 
 
@@ -245,13 +257,43 @@ def test_a_rehearsal_tells_what_its_words_settle(
 ) -> None:
     """The usual drinks of a comparison are not the plan, whatever was ticked."""
     number = number_of_race(context)
-    keep_rehearsals(context, race.race_id, SET)
+    keep_before(context, race)
     note_rehearsal(context, race.race_id, replace(note, activity=number))
     assert told_intakes(context).get(number) == known
 
 
-def test_a_note_without_a_run_tells_of_no_run(context: Context, race: KeptRace) -> None:
-    """A rehearsal may be told of before its file is there."""
+def keep_before(context: Context, race: KeptRace) -> None:
+    """Keep the rehearsals as they were before any of the runs."""
+    with Context(data_dir=context.data_dir, now=BEFORE) as earlier:
+        keep_rehearsals(earlier, race.race_id, SET)
+
+
+def test_a_plan_of_rehearsals_made_after_the_run_was_not_followed(
+    context: Context, race: KeptRace
+) -> None:
+    """However it is told: what was not there yet cannot have been drunk."""
     keep_rehearsals(context, race.race_id, SET)
-    note_rehearsal(context, race.race_id, NOTE)
+    number = number_of_race(context)
+    note_rehearsal(context, race.race_id, replace(NOTE, activity=number))
+    assert told_intakes(context) == {}
+
+
+def test_a_run_whose_file_came_later_is_found_by_its_day(context: Context, race: KeptRace) -> None:
+    """Told before the import, or imported again since: the number in the note is not there."""
+    keep_before(context, race)
+    for number in (None, 9_999):
+        note = replace(NOTE, day=RACE_DAY, activity=number)
+        note_rehearsal(context, race.race_id, note)
+        assert told_intakes(context) == {number_of_race(context): ToldIntake(planned=CUPS)}
+    note_rehearsal(context, race.race_id, replace(NOTE, day=date(2026, 9, 8)))
+    assert told_intakes(context) == {}
+
+
+def test_a_race_that_was_moved_gives_its_plan_to_no_other_run(
+    context: Context, race: KeptRace
+) -> None:
+    """What was drunk on the old day was not drunk for this race."""
+    tell_debrief(context, str(race.race_id), DebriefAsked(took="as_planned"))
+    assert told_intakes(context)
+    change_race(context, str(race.race_id), replace(ASKED, day=date(2026, 11, 20)))
     assert told_intakes(context) == {}

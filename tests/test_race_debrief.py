@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ from uncramp.actions.race_debrief import (
     debriefs_due,
     tell_debrief,
 )
-from uncramp.actions.races import KeptRace, RaceAsked, add_race
+from uncramp.actions.races import KeptRace, RaceAsked, add_race, list_races
 from uncramp.actions.safekeeping import import_export
 from uncramp.cli import main
 from uncramp.debrief import Took, Towards
@@ -209,6 +210,33 @@ def test_what_cannot_be_is_refused_and_keeps_nothing(context: Context, planned: 
         tell_debrief(context, str(lonely.race_id), DebriefAsked(gut="fine"))
     assert debrief_of_race(context, race).told_at is None
     assert debrief_of_race(context, str(lonely.race_id)).debrief is None
+
+
+def test_a_race_that_was_entered_twice_is_one_outcome(folder: Path, context: Context) -> None:
+    """The same run held against the same plan under two numbers says nothing more."""
+    with Context(data_dir=folder, now=BEFORE) as earlier:
+        for name in ("Synthetic autumn marathon", "Synthetic marathon again"):
+            kept = add_race(earlier, replace(ASKED, name=name))
+            keep_plan(earlier, kept.race_id, "drinking", DRINK, request={"products": []})
+    for kept in list_races(context):
+        if kept.race.day == RACE_DAY:
+            asked = WEIGHED if kept.race.name == ASKED.name else DebriefAsked(gut="fine")
+            tell_debrief(context, str(kept.race_id), asked)
+    found = ledger_of(context)
+    assert sum(len(one.checks) for one in found.entries) == 4
+    assert found.calibration.n == 2
+
+
+def test_a_race_is_weighed_once(context: Context, planned: KeptRace) -> None:
+    """Two weighings of one run would teach the sweat model twice; pounds are not kilograms."""
+    race = str(planned.race_id)
+    pounds = replace(WEIGHED, body_mass_before_kg=134.0, body_mass_after_kg=132.0)
+    with pytest.raises(InputError, match="rehearsal_other_mass"):
+        tell_debrief(context, race, pounds)
+    tell_debrief(context, race, WEIGHED)
+    with pytest.raises(InputError, match="rehearsal_weighed_already"):
+        tell_debrief(context, race, replace(WEIGHED, body_mass_after_kg=59.0))
+    assert len(context.store.sweat_tests(context.stored_runner())) == 1
 
 
 def test_a_stop_leaves_only_itself(context: Context, planned: KeptRace) -> None:

@@ -409,6 +409,34 @@ def test_a_weight_gained_is_said_first() -> None:
     assert found.because[0].sources == ("eah_consensus_2015",)
 
 
+def test_a_gain_does_not_pass_though_the_band_reaches_it() -> None:
+    """Without a sweat test the band of a short cool run is wide enough to hold a gain."""
+    cool = replace(run_log(6, minutes=120.0), temp_air_c=8.0, fluid_intake_l=0.9)
+    band = predicted_of_log(table(), cool)
+    assert band is not None
+    assert band.high > 0.1
+    found = scored(replace(cool, body_mass_change_kg=0.61 * 0.1, took=Took.AS_PLANNED),
+                   before=replace(kept(), rehearsals=(drunk(0.9),)))  # fmt: skip
+    assert found.check is not None
+    assert found.check.inside_90
+    assert (found.fits, found.passed) == (True, False)
+    assert found.because[0].id == "rehearsals.score.gained"
+
+
+def drunk(fluid_l: float) -> Rehearsal:
+    """The sixth rehearsal, with so much in its cups."""
+    return replace(planned(6, minutes=120.0), fluid_l=fluid_l, schedule=drinks((40, fluid_l)))
+
+
+def test_air_in_which_the_plan_is_left_says_nothing_of_it() -> None:
+    """At the coolest air of the plan it counts, and below it does not."""
+    before = replace(kept(), rehearsals=(replace(planned(6), coolest_c=20.0),))
+    assert scored(run_log(6), before=before).passed
+    found = scored(replace(run_log(6), temp_air_c=19.5), before=before)
+    assert (found.fits, found.passed) == (False, None)
+    assert "rehearsals.score.cooler" in [one.id for one in found.because]
+
+
 def test_an_upset_stomach_speaks_without_a_scale() -> None:
     """Nobody has to weigh to say that it does not stay down."""
     found = scored(replace(run_log(6, gut=Gut.UPSET), body_mass_change_kg=None))

@@ -17,7 +17,9 @@ from typing import Any, Final
 import pytest
 
 from uncramp.actions.context import Context
+from uncramp.actions.curating import exclude_run
 from uncramp.actions.exporting import export
+from uncramp.actions.intake import told_intakes
 from uncramp.actions.ledger import ledger_of
 from uncramp.actions.plan import DrinkWishes, plan_of_race
 from uncramp.actions.preferences import change_profile, note_conditions
@@ -44,6 +46,7 @@ from uncramp.errors import InputError, NotFoundError
 from uncramp.rehearsal.shapes import Arm, PlanState, StampState, TrialStatus
 from uncramp.screening import screening_questions
 from uncramp.training_plan import Novelty
+from uncramp.vocabulary import WeighIn
 from uncramp.wording.rehearse import compare_data, rehearse_data, rehearse_lines
 from web_support import demo_store
 
@@ -57,7 +60,12 @@ RACE: Final = RaceAsked(
     temp_air_c=24.0,
     relative_humidity_pct=60.0,
 )
-ONE_TAP: Final = {"took": "as_planned", "gut": "fine", "twitched": False, "cramped": False}
+ONE_TAP: Final[dict[str, Any]] = {
+    "took": "as_planned",
+    "gut": "fine",
+    "twitched": False,
+    "cramped": False,
+}
 
 
 def at(folder: Path, month: int, day: int, hour: int = 20) -> Context:
@@ -417,3 +425,136 @@ def test_the_command_line_says_the_same(folder: Path, capsys: pytest.CaptureFixt
     assert told_json["data"]["stamp"]["state"] == "not_yet"
     assert main(["rehearse", "show", "nowhere", "--data-dir", str(folder)]) == 1
     assert main(["rehearse", "log", "1", "--took", "some", "--data-dir", str(folder)]) == 2
+
+
+# ---------------------------------------------------------------- told twice, late, or wrongly
+
+
+def code_of(context: Context, **asked: Any) -> str:
+    """How telling it is refused; nothing is kept of it."""
+    before = (rehearsal_notes(context, 1), kept_tests(context))
+    with pytest.raises((InputError, NotFoundError)) as refused:
+        log_rehearsal(context, "1", LogAsked(**{**ONE_TAP, **asked}))
+    assert (rehearsal_notes(context, 1), kept_tests(context)) == before
+    return refused.value.code
+
+
+def test_one_run_is_one_rehearsal(weighed: Context) -> None:
+    """Told again as another session it would fill the row of the stamp by itself."""
+    (found,) = rehearsals_of_race(weighed, "1").scored
+    number, mine = str(found.log.activity), found.log.session_id
+    sessions = [one.session_id for kept in rehearsals_kept(weighed, 1)
+                for one in kept.rehearsals.rehearsals]  # fmt: skip
+    near = [one for one in dict.fromkeys(sessions) if one != mine]
+    codes = {code_of(weighed, run=number, session=one) for one in near}
+    assert codes <= {"rehearsal_told_already", "rehearsal_other_session"}
+    assert "rehearsal_told_already" in codes
+    assert code_of(weighed, run=number, session="nonsense") == "unknown_session"
+    answer = rehearsals_of_race(weighed, "1")
+    assert len(answer.scored) == 1
+    assert answer.stamp is not None
+    assert answer.stamp.passed == 1
+
+
+def test_another_word_for_what_was_taken_ends_the_litres_of_before(august: Context) -> None:
+    """Litres that were told with `as planned` are not those of `nothing`."""
+    told(august, fluid_intake_l=1.2)
+    told(august, run="2026-08-30", took="nothing", body_mass_before_kg=61.0,
+         body_mass_after_kg=59.6)  # fmt: skip
+    (test,) = kept_tests(august)
+    assert isinstance(test.test, WeighIn)
+    assert test.test.fluid_intake_l == 0.0
+    (found,) = rehearsals_of_race(august, "1").scored
+    assert found.log.fluid_intake_l == 0.0
+
+
+def test_rehearsals_made_after_the_run_change_nothing_of_it(august: Context) -> None:
+    """What is drunk as planned is what was planned before it."""
+    told(august)
+    (before,) = rehearsals_of_race(august, "1").scored
+    intake = told_intakes(august)
+    plan_of_race(august, "1", DrinkWishes(stations="every 2.5 km water+iso"), answers=SCREENED)
+    with at(august.data_dir, 8, 30, hour=21) as later:
+        plan_rehearsals(later, "1", answers=SCREENED)
+        (after,) = rehearsals_of_race(later, "1").scored
+        assert after.log == before.log
+        assert after.planned == before.planned
+        assert told_intakes(later) == intake
+        sets = rehearsals_kept(later, 1)
+        assert before.log.session_id not in {
+            one.session_id for one in sets[-1].rehearsals.rehearsals
+        }
+
+
+def test_of_two_that_wait_none_is_guessed(folder: Path) -> None:
+    """One of last week and one of today whose file is not there: which is meant is asked."""
+    with at(folder, 8, 30) as context:
+        exclude_run(context, "2026-08-30")
+        assert code_of(context) == "rehearsal_which"
+        log_rehearsal(context, "1", LogAsked(run="2026-08-23", **ONE_TAP))
+        answer = log_rehearsal(context, "1", LogAsked(run="2026-08-30", **ONE_TAP))
+        assert [one.log.day.day for one in answer.scored] == [23, 30]
+        weights = {"body_mass_before_kg": 61.0, "body_mass_after_kg": 59.6}
+        assert code_of(context, run="2026-08-30", **weights) == "rehearsal_no_run"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"fluid_intake_l": -0.5}, "sweat_number"),
+        ({"fluid_intake_l": 900.0}, "sweat_number"),
+        ({"body_mass_before_kg": 134.0, "body_mass_after_kg": 131.0}, "rehearsal_other_mass"),
+        ({"took": "less", "body_mass_before_kg": 61.0, "body_mass_after_kg": 59.6},
+         "rehearsal_drunk_missing"),
+    ],
+)  # fmt: skip
+def test_what_no_runner_weighs_or_drinks_is_refused(
+    august: Context, asked: dict[str, Any], code: str
+) -> None:
+    """Pounds typed as kilograms would change the sweat model."""
+    assert code_of(august, **asked) == code
+
+
+def test_a_run_of_before_the_comparison_is_no_part_of_it(august: Context) -> None:
+    """Nor a short one: who knows the outcome must not choose the run."""
+    asked = CompareAsked(outcome="mass", runs=90, begins=True, seed=4)
+    compare_for_race(august, "1", asked, answers=SCREENED)
+    assert code_of(august, run="2026-08-23", compares=True) == "comparison_not_this_run"
+
+
+def test_without_a_known_body_it_is_kept_and_nothing_predicted(august: Context) -> None:
+    """What is told does not depend on the profile."""
+    change_profile(august, replace(PROFILE, body_mass_kg=None))
+    before = len(rehearsals_kept(august, 1))
+    answer = told(august)
+    assert len(answer.scored) == 1
+    assert len(rehearsals_kept(august, 1)) == before
+
+
+def test_what_is_ahead_is_not_over(folder: Path) -> None:
+    """Two days later the run of Sunday is no longer to come."""
+    with at(folder, 8, 10) as context:
+        first = rehearsals_of_race(context, "1").ahead
+    with at(folder, 9, 15) as context:
+        left = rehearsals_of_race(context, "1").ahead
+        assert all(one.day >= date(2026, 9, 15) for one in left)
+        assert len(left) < len(first)
+        shown = "\n".join(
+            rehearse_lines(rehearsals_of_race(context, "1"), runner="me", units="metric")
+        )
+        assert "30 Aug" not in shown
+
+
+def test_start_and_end_of_the_race_take_turns_however_often_it_is_planned(folder: Path) -> None:
+    """Each keeps the part that it was given first, on whatever day the others are told."""
+    with at(folder, 8, 10) as context:
+        first = {one.session_id: one.part_from_min > 0 for one in
+                 rehearsals_of_race(context, "1").ahead if not one.is_key}  # fmt: skip
+    assert set(first.values()) == {False, True}
+    for day in (17, 24, 30):
+        with at(folder, 8, day) as context:
+            if day < 30:
+                log_rehearsal(context, "1", LogAsked(**ONE_TAP))
+            for one in rehearsals_of_race(context, "1").ahead:
+                if not one.is_key and one.session_id in first:
+                    assert (one.part_from_min > 0) is first[one.session_id]

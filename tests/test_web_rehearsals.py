@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from uncramp.actions.context import Context
 from uncramp.actions.preferences import change_profile, note_conditions
-from uncramp.actions.rehearse import rehearsals_of_race
+from uncramp.actions.rehearse import CompareAsked, compare_for_race, rehearsals_of_race
 from uncramp.demo import SCREEN
 from uncramp.demo_runs import PROFILE
 from uncramp.demo_season import PLANNED as DAYS_BEFORE
@@ -194,6 +194,17 @@ def test_a_comparison_says_beforehand_what_it_takes(folder: Path) -> None:
     looked = browser.post(f"{PAGE}/compare", data={"do": "look", "outcome": "gut"})
     assert looked.status_code == 200
     assert '<option value="gut" selected>' in looked.text
+
+
+def test_a_comparison_that_cannot_tell_is_not_begun(folder: Path) -> None:
+    """It says so at the button, and nothing is kept."""
+    chosen(folder)
+    page = at(folder, CHOSEN).post(f"{PAGE}/compare", data={"do": "begin", "outcome": "cramp"})
+    assert "Not begun: in the runs that you will have it could not tell." in words(page.text)
+    assert "Begun." not in words(page.text)
+    with Context(data_dir=folder, now=AFTER) as context:
+        state = compare_for_race(context, "1", CompareAsked()).state
+    assert state is None or state.trial is None
 
 
 def test_the_ledger_has_the_rehearsals(folder: Path) -> None:

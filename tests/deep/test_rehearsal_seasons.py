@@ -209,7 +209,8 @@ def deserved(runs: list[Scored]) -> bool:
         if log.gut is Gut.FINE and (band is None or log.body_mass_change_kg is None):
             continue
         change = 100 * (log.body_mass_change_kg or 0.0) / (log.body_mass_before_kg or 1.0)
-        good = log.gut is Gut.FINE and band is not None and band.low <= change <= band.high
+        inside = band is not None and band.low <= change <= min(band.high, 0.0)
+        good = log.gut is Gut.FINE and inside
         row = [*row, log] if good else []
     hot = [log for log in row if (log.wbgt_c or 0) >= 19.0 and (log.duration_min or 0) >= 138.0]
     return len(row) >= 3 and bool(hot)

@@ -135,7 +135,7 @@ def cramp_free_sodium(context: Context) -> CrampFree | None:
             lost.append(float(course.body.sodium_mg[-1]) / hours)
     if len(lost) < value("history.cramp_free.least"):
         return None
-    return CrampFree(n_runs=len(lost), sodium_change_mg_per_h=-median(lost))
+    return CrampFree(n_runs=len(lost), sodium_change_mg_per_h=min(0.0, -median(lost)))
 
 
 def long_without_cramp(context: Context) -> list[ActivityRow]:

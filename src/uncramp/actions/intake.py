@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.actions.debrief_notes import debrief_note
 from uncramp.actions.from_plain import from_plain
 from uncramp.actions.plans_kept import plans_before
-from uncramp.actions.races import list_races
-from uncramp.actions.rehearsals_kept import rehearsal_notes, rehearsals_kept
+from uncramp.actions.races import list_races, run_of_race
+from uncramp.actions.rehearsal_runs import row_of, told_rehearsals
 from uncramp.debrief import Took
 from uncramp.drink_plan import DrinkPlan, Take
-from uncramp.errors import NotFoundError
+from uncramp.evidence import value
 from uncramp.rehearsal.shapes import Arm
 from uncramp.units import seconds_from_minutes
 from uncramp.vocabulary import WeighIn
@@ -28,6 +29,7 @@ from uncramp.vocabulary import WeighIn
 if TYPE_CHECKING:
     from uncramp.actions.races import KeptRace
     from uncramp.simulation.scenario import Exercise
+    from uncramp.store.rows import ActivityRow
     from uncramp.vocabulary import FloatArray
 
 __all__ = ["ToldIntake", "told_intakes"]
@@ -52,22 +54,30 @@ class ToldIntake:
         """Litres drunk and milligrams of sodium taken in each minute; None for what nobody told.
 
         A drink that the run ended before was not taken. A measured amount is spread as the plan
-        had its drinks, else evenly.
+        had its drinks; one that says that the plan was not followed evenly, and with it nobody
+        knows of the salt.
         """
-        fluid_l = sodium_mg = None
-        if self.planned is not None:
-            minutes = self.minutes_of_takes(run)
-            fluid_l, sodium_mg = np.zeros(run.n_minutes), np.zeros(run.n_minutes)
-            for take, minute in zip(self.planned, minutes, strict=True):
-                if minute < run.n_minutes:
-                    fluid_l[int(minute)] += take.fluid_l
-                    sodium_mg[int(minute)] += take.sodium_mg
-        if self.fluid_intake_l is not None:
-            shape = fluid_l
-            if shape is None or not shape.any():
-                until = run.n_minutes if self.over_min is None else max(1, round(self.over_min))
-                shape = np.where(np.arange(run.n_minutes) < until, 1.0, 0.0)
-            fluid_l = self.fluid_intake_l * shape / shape.sum()
+        planned = self.planned_each_minute(run)
+        if self.fluid_intake_l is None:
+            return planned
+        if planned[0] is not None and is_near(self.fluid_intake_l, float(planned[0].sum())):
+            shape, sodium_mg = planned
+        else:
+            shape = sodium_mg = None
+        if shape is None or not shape.any():
+            until = run.n_minutes if self.over_min is None else max(1, round(self.over_min))
+            shape = np.where(np.arange(run.n_minutes) < until, 1.0, 0.0)
+        return self.fluid_intake_l * shape / shape.sum(), sodium_mg
+
+    def planned_each_minute(self, run: Exercise) -> tuple[FloatArray | None, FloatArray | None]:
+        """The same of the plan that was followed."""
+        if self.planned is None:
+            return None, None
+        fluid_l, sodium_mg = np.zeros(run.n_minutes), np.zeros(run.n_minutes)
+        for take, minute in zip(self.planned, self.minutes_of_takes(run), strict=True):
+            if minute < run.n_minutes:
+                fluid_l[int(minute)] += take.fluid_l
+                sodium_mg[int(minute)] += take.sodium_mg
         return fluid_l, sodium_mg
 
     def minutes_of_takes(self, run: Exercise) -> FloatArray:
@@ -77,6 +87,11 @@ class ToldIntake:
             return np.array([one.at_min for one in takes])
         metres = np.cumsum(run.speed_m_s * seconds_from_minutes(1.0))
         return np.searchsorted(metres, [one.at_m for one in takes]).astype(float)
+
+
+def is_near(told_l: float, planned_l: float) -> bool:
+    """Whether so much was drunk as planned, as rehearsals are held to it."""
+    return abs(told_l - planned_l) <= planned_l * value("rehearsal.fit.drink_pct") / 100
 
 
 def told_intakes(context: Context) -> dict[int, ToldIntake]:
@@ -96,34 +111,37 @@ def told_intakes(context: Context) -> dict[int, ToldIntake]:
 
 def told_of_rehearsals(context: Context, kept: KeptRace) -> Iterator[tuple[int, ToldIntake]]:
     """Rehearsals of one race, each with the run it became."""
-    notes = [one for one in rehearsal_notes(context, kept.race_id) if one.activity is not None]
-    sets = rehearsals_kept(context, kept.race_id) if notes else ()
-    schedules = {
-        one.session_id: one.schedule for each in sets for one in each.rehearsals.rehearsals
-    }
-    for note in notes:
-        plan = None if note.arm is Arm.USUAL else schedules.get(note.session_id or "")
-        planned = takes_of(note.took, plan)
-        if note.activity is not None and (note.fluid_intake_l is not None or planned is not None):
-            yield note.activity, ToldIntake(fluid_intake_l=note.fluid_intake_l, planned=planned)
+    for told in told_rehearsals(context, kept.race_id):
+        note, plan = told.note, told.planned
+        is_plan = plan is not None and note.arm is not Arm.USUAL
+        planned = takes_of(note.took, plan.schedule if plan is not None and is_plan else None)
+        if told.row is not None and (note.fluid_intake_l is not None or planned is not None):
+            known = ToldIntake(fluid_intake_l=note.fluid_intake_l, planned=planned)
+            yield told.row.activity_id, known
 
 
 def told_of_race(context: Context, kept: KeptRace) -> Iterator[tuple[int, ToldIntake]]:
     """The race itself, held against the drinking plan that stood when it began."""
     told = debrief_note(context, kept.race_id)
-    number = None if told is None else told.note.activity
-    if told is None or number is None:
+    if told is None or told.note.took is None:
         return
-    try:
-        row = context.store.activity_row(context.stored_runner(), number)
-    except NotFoundError:  # its import was taken back
+    row = run_told_of(context, kept, told.note.activity)
+    if row is None:
         return
     plans = plans_before(context, kept.race_id, kept.race.day, began=row.start_utc)
     kinds = [one for one in plans if one.name == DRINKING]
     plan = from_plain(DrinkPlan, kinds[-1].content["plan"]).schedule if kinds else None
     planned = takes_of(told.note.took, plan)
     if planned is not None:
-        yield number, ToldIntake(planned=planned, by_place=True)
+        yield row.activity_id, ToldIntake(planned=planned, by_place=True)
+
+
+def run_told_of(context: Context, kept: KeptRace, number: int | None) -> ActivityRow | None:
+    """The run of the race that was looked back on; that of the day when it was imported again."""
+    row = row_of(context, number)
+    if row is not None and local_date(context, row) == kept.race.day:
+        return row
+    return run_of_race(context, kept.race)
 
 
 def takes_of(took: Took | None, plan: tuple[Take, ...] | None) -> tuple[Take, ...] | None:

@@ -56,9 +56,21 @@ def ledger_of(context: Context) -> Ledger:
     shown = tuple(held_back(one, screening) for one in entries)
     return Ledger(
         entries=shown,
-        calibration=calibration([check for one in shown for check in one.checks]),
+        calibration=calibration(list(outcomes_of(shown))),
         screening=screening,
     )
+
+
+def outcomes_of(entries: Sequence[Entry]) -> Iterator[Check]:
+    """What came of every prediction; a run that was told for two races is one outcome."""
+    seen = set[tuple[int, str]]()
+    for entry in entries:
+        for check in (one for one in entry.checks if one.counts):
+            if entry.run is None:
+                yield check
+            elif (entry.run, check.what) not in seen:
+                seen.add((entry.run, check.what))
+                yield check
 
 
 def held_back(entry: Entry, screening: Screening) -> Entry:
@@ -199,13 +211,15 @@ def plan_entry(
         advice, verb = training_said(plan), "train"
         if is_newest:
             outcome += sessions_said(states)
-    checks = checks_for(row, answer)
+    checks, run = checks_for(row, answer), None
     if checks and answer is not None and answer.debrief is not None:
         outcome.append(answer.debrief.headline)
+        run = None if answer.run is None else answer.run.row.activity_id
     return Entry(
         id=f"plan-{row.document_id}",
         at=row.at,
         verb=verb,
+        run=run,
         race=kept.race_id,
         advice=advice,
         versions=versions_of(content),

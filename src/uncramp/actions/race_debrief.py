@@ -11,17 +11,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.actions.debrief_notes import DebriefNote, debrief_note, keep_debrief_note
 from uncramp.actions.diary import mark_run
 from uncramp.actions.from_plain import from_plain
 from uncramp.actions.gap import gap_of_race
 from uncramp.actions.plans_kept import plans_before
 from uncramp.actions.preferences import open_flags_of
-from uncramp.actions.race_run import RaceRun, named_run, race_run, run_of_race
-from uncramp.actions.races import KeptRace, find_race, list_races
+from uncramp.actions.race_run import RaceRun, named_run, race_run
+from uncramp.actions.races import KeptRace, find_race, list_races, run_of_race
 from uncramp.actions.sweat_tests import (
     WeighInAsked,
-    add_weigh_in,
+    add_plausible_weigh_in,
     refuse_weighing_under_lock,
     weighing_lock,
 )
@@ -214,11 +215,11 @@ def told_of(context: Context, note: DebriefNote | None, raced: RaceRun | None) -
 
 
 def weigh_in_on(context: Context, row: ActivityRow) -> WeighIn | None:
-    """The weigh-in done on a run; None without one."""
-    for kept in context.store.sweat_tests(context.stored_runner()):
-        if kept.activity == row.activity_id and isinstance(kept.test, WeighIn):
-            return kept.test
-    return None
+    """The last weigh-in done on a run; None without one."""
+    kept = context.store.sweat_tests(context.stored_runner())
+    found = [one.test for one in kept
+             if one.activity == row.activity_id and isinstance(one.test, WeighIn)]  # fmt: skip
+    return found[-1] if found else None
 
 
 # ---------------------------------------------------------------- telling
@@ -267,7 +268,9 @@ def weigh(context: Context, row: ActivityRow, asked: DebriefAsked) -> None:
     before_kg, after_kg = asked.body_mass_before_kg, asked.body_mass_after_kg
     if before_kg is None or after_kg is None or asked.fluid_intake_l is None:
         raise InputError("debrief_half_weighed")
-    add_weigh_in(
+    if weigh_in_on(context, row) is not None:
+        raise InputError("rehearsal_weighed_already", values={"day": local_date(context, row)})
+    add_plausible_weigh_in(
         context,
         WeighInAsked(
             body_mass_before_kg=before_kg,

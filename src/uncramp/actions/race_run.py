@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from uncramp.track import Track
     from uncramp.vocabulary import Activity, PlannedRace
 
-__all__ = ["RaceRun", "named_run", "race_run", "run_of_race"]
+__all__ = ["RaceRun", "named_run", "race_run"]
 
 WATCH = "watch"
 
@@ -41,28 +40,6 @@ class RaceRun:
     details: RunDetails
     ran: Ran
     cramped: Cramped
-
-
-def run_of_race(
-    context: Context, race: PlannedRace, *, rows: Sequence[ActivityRow] | None = None
-) -> ActivityRow | None:
-    """The longest run of the day that can have been the race; None without one.
-
-    `rows` are the runner's activities, where they are at hand.
-    """
-    if rows is None:
-        rows = context.store.activities(context.stored_runner(), with_excluded=False)
-    shortest_m = value("debrief.race.shortest_share") * race.distance_m
-    longest_m = value("debrief.race.longest_share") * race.distance_m
-    found = [
-        row
-        for row in rows
-        if row.is_run
-        and row.distance_m is not None
-        and shortest_m <= row.distance_m <= longest_m
-        and local_date(context, row) == race.day
-    ]
-    return max(found, key=lambda row: row.distance_m or 0.0, default=None)
 
 
 def race_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final
@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.actions.from_plain import from_plain
 from uncramp.actions.race_requests import RACE_RANGES, with_wbgt
 from uncramp.activities import read_bytes
 from uncramp.envelope import plain
 from uncramp.errors import InputError, NotFoundError, RefusedFileError
+from uncramp.evidence import value
 from uncramp.store.rows import DocumentRow
 from uncramp.track import climbed_and_fallen_m, course_metres
 from uncramp.vocabulary import Activity, CoursePoint, PlannedRace
 
 if TYPE_CHECKING:
+    from uncramp.store.rows import ActivityRow
     from uncramp.vocabulary import FloatArray
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "race_of",
     "remove_race",
     "restore_race",
+    "run_of_race",
 ]
 
 KIND: Final = "race"
@@ -128,6 +132,28 @@ def find_race(context: Context, reference: str) -> KeptRace:
         names = ", ".join(f"{one.race_id} ({one.race.name})" for one in known) or "–"
         raise NotFoundError("unknown_race", values={"reference": reference, "known": names})
     return found[0]
+
+
+def run_of_race(
+    context: Context, race: PlannedRace, *, rows: Sequence[ActivityRow] | None = None
+) -> ActivityRow | None:
+    """The longest run of the day that can have been the race; None without one.
+
+    `rows` are the runner's activities, where they are at hand.
+    """
+    if rows is None:
+        rows = context.store.activities(context.stored_runner(), with_excluded=False)
+    shortest_m = value("debrief.race.shortest_share") * race.distance_m
+    longest_m = value("debrief.race.longest_share") * race.distance_m
+    found = [
+        row
+        for row in rows
+        if row.is_run
+        and row.distance_m is not None
+        and shortest_m <= row.distance_m <= longest_m
+        and local_date(context, row) == race.day
+    ]
+    return max(found, key=lambda row: row.distance_m or 0.0, default=None)
 
 
 def add_race(context: Context, asked: RaceAsked) -> KeptRace:

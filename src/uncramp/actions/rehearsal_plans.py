@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
@@ -21,14 +21,17 @@ from uncramp.actions.plans_kept import KeptDrinking, newest_drinking, newest_tra
 from uncramp.actions.products import catalogue, own_products
 from uncramp.actions.race_requests import with_wbgt
 from uncramp.actions.races import KeptRace, find_race
-from uncramp.actions.rehearsal_runs import log_of, runs_of_sessions
-from uncramp.actions.rehearsals_kept import (
-    KeptRehearsals,
-    RehearsalNote,
-    keep_rehearsals,
-    rehearsal_notes,
-    rehearsals_kept,
+from uncramp.actions.rehearsal_runs import (
+    ToldRehearsal,
+    began,
+    log_of,
+    planned_in,
+    row_of,
+    runs_of_sessions,
+    set_before,
+    told_rehearsals,
 )
+from uncramp.actions.rehearsals_kept import KeptRehearsals, keep_rehearsals, rehearsals_kept
 from uncramp.actions.runner_body import RunnerBody, runner_body
 from uncramp.actions.sweat_tests import weighing_lock
 from uncramp.actions.train_kept import answered_screening
@@ -69,6 +72,10 @@ MARK_LENGTH: Final = 12
 NEAR_M: Final = 100.0
 """Drinks of a plan made anew that moved by less are the same."""
 NEAR_L: Final = 0.01
+OF_WEIGHT: Final = frozenset(
+    f"rehearsals.score.{one}" for one in ("inside", "lost_less", "lost_more", "not_weighed")
+)
+"""What is said of weights; that somebody gained is a warning, and stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +100,18 @@ class RehearsalAnswer:
     """Number of that run, where it is stored."""
     weighs: bool
     """Whether this runner may be asked for weights."""
+    today: date
     has_training: bool
     has_drinking: bool
     names: Mapping[str, str] = field(default_factory=dict)
     """What products are called, by id."""
+
+    @property
+    def ahead(self) -> tuple[Rehearsal, ...]:
+        """Rehearsals that are still to be run."""
+        told = {one.log.session_id for one in self.scored}
+        planned = () if self.planned is None else self.planned.rehearsals
+        return tuple(one for one in planned if one.day >= self.today and one.session_id not in told)
 
 
 # ---------------------------------------------------------------- planning
@@ -214,6 +229,7 @@ class Making:
             race_wbgt_c=race.wbgt_c,
             known_wbgt_c=known_heat(self.context),
             passed=self.passed(),
+            done=self.done(),
         )
         table = self.table([one.session for one in choice.chosen])
         return Rehearsals(
@@ -232,6 +248,14 @@ class Making:
         screening = answered_screening(self.context, {})
         stamp = answer_for(self.context, self.kept, screening, anew=False).stamp
         return 0 if stamp is None else stamp.passed
+
+    def done(self) -> frozenset[str]:
+        """Sessions that were rehearsals and are over: run, or told of."""
+        sets = rehearsals_kept(self.context, self.kept.race_id)
+        known = {one.session_id for kept in sets for one in kept.rehearsals.rehearsals}
+        told = told_rehearsals(self.context, self.kept.race_id)
+        over = {one.note.session_id for one in told if one.note.session_id is not None}
+        return frozenset(known & {*over, *runs_of_sessions(self.context, self.kept.race_id)})
 
     def table(self, sessions: list[Session]) -> SweatTable:
         """What is believed today of this runner's sweat around such runs."""
@@ -392,15 +416,14 @@ def answer_for(
     held = held_back_by(screening, anew=anew)
     products = {**catalogue(), **own_products(context)}
     weighs = weighing_lock(context) is None
-    notes = rehearsal_notes(context, kept.race_id)
+    told = told_rehearsals(context, kept.race_id)
     scored: tuple[Scored, ...] = ()
     stamp = None
     if drinking is not None:
         race_wbgt_c = with_wbgt(kept.race).wbgt_c
         race_min = race_minutes(drinking.plan)
         scored = tuple(
-            scored_note(context, note, sets, race_wbgt_c=race_wbgt_c, race_min=race_min)
-            for note in notes
+            scored_note(context, one, race_wbgt_c=race_wbgt_c, race_min=race_min) for one in told
         )
         stamp = stamp_of(
             scored,
@@ -409,7 +432,7 @@ def answer_for(
             race_min=race_min,
             weighs=weighs,
         )
-    due, due_run = due_now(context, kept, sets, notes)
+    due, due_run = due_now(context, kept, sets, told)
     shown = sets[-1] if sets and held is None else None
     return RehearsalAnswer(
         kept=kept,
@@ -418,11 +441,12 @@ def answer_for(
         unanswered=screening.unanswered if held == "incomplete" else (),
         planned=None if shown is None else shown.rehearsals,
         planned_at=None if shown is None else shown.at,
-        scored=scored,
+        scored=scored if weighs else tuple(without_weights(one) for one in scored),
         stamp=stamp,
         due=due if held is None else None if due is None else without_doses(due),
         due_run=due_run,
         weighs=weighs,
+        today=context.now.date(),
         has_training=newest_training(context, kept.race_id) is not None,
         has_drinking=drinking is not None,
         names={name: one.name or name for name, one in products.items()},
@@ -435,19 +459,12 @@ def without_doses(due: Rehearsal) -> Rehearsal:
 
 
 def scored_note(
-    context: Context,
-    note: RehearsalNote,
-    sets: tuple[KeptRehearsals, ...],
-    *,
-    race_wbgt_c: float | None,
-    race_min: float,
+    context: Context, told: ToldRehearsal, *, race_wbgt_c: float | None, race_min: float
 ) -> Scored:
-    """One note against what was predicted last before its run began."""
-    log = log_of(context, note)
-    before = [one for one in sets if log.began is not None and one.at <= log.began]
-    last = before[-1] if before else None
+    """One told rehearsal against what was predicted last before its run began."""
+    last = told.before
     return score(
-        log,
+        log_of(context, told),
         before=None if last is None else last.rehearsals,
         predicted_at=None if last is None else last.at,
         race_wbgt_c=race_wbgt_c,
@@ -455,25 +472,32 @@ def scored_note(
     )
 
 
+def without_weights(one: Scored) -> Scored:
+    """What may be shown to somebody who is not to think of weights."""
+    because = tuple(said for said in one.because if said.id not in OF_WEIGHT)
+    return replace(one, check=None, predicted=None, because=because)
+
+
 def due_now(
-    context: Context,
-    kept: KeptRace,
-    sets: tuple[KeptRehearsals, ...],
-    notes: tuple[RehearsalNote, ...],
+    context: Context, kept: KeptRace, sets: tuple[KeptRehearsals, ...], told: list[ToldRehearsal]
 ) -> tuple[Rehearsal | None, int | None]:
     """The newest rehearsal that was run and not told of; without a run, whose day is today."""
-    told = {one.session_id for one in notes}
-    last = max((one.day for one in notes), default=None)
+    names = {one.note.session_id for one in told}
+    last = max((one.note.day for one in told), default=None)
     every = {one.session_id: one for kept_set in sets for one in kept_set.rehearsals.rehearsals}
     waiting = [
         one
         for one in every.values()
-        if one.session_id not in told and (last is None or one.day > last)
+        if one.session_id not in names and (last is None or one.day > last)
     ]
+    taken = {one.row.activity_id for one in told if one.row is not None}
     runs = runs_of_sessions(context, kept.race_id)
-    ran = [one for one in waiting if one.session_id in runs]
+    ran = [one for one in waiting if runs.get(one.session_id) not in {None, *taken}]
     if ran:
         newest = max(ran, key=lambda one: one.day)
-        return newest, runs[newest.session_id]
+        row = row_of(context, runs[newest.session_id])
+        before = set_before(sets, began(context, row, newest.day))
+        then = None if before is None else planned_in(before, newest.session_id)
+        return then or newest, runs[newest.session_id]
     today = [one for one in waiting if one.day == context.now.date()]
     return (today[0], None) if today else (None, None)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
+from uncramp.actions.days import local_date
 from uncramp.actions.plans_kept import newest_training
-from uncramp.actions.rehearsals_kept import RehearsalNote
+from uncramp.actions.rehearsals_kept import (
+    KeptRehearsals,
+    RehearsalNote,
+    rehearsal_notes,
+    rehearsals_kept,
+)
 from uncramp.actions.sweat_tests import kept_tests
 from uncramp.actions.trained_runs import trained_runs
 from uncramp.actions.weather import best_of
+from uncramp.debrief import Took
 from uncramp.errors import NotFoundError
 from uncramp.models.wbgt import wbgt_approximation_abm
-from uncramp.rehearsal.shapes import Log
+from uncramp.rehearsal.score import planned_fluid_l
+from uncramp.rehearsal.shapes import Arm, Log, Rehearsal
 from uncramp.training.update import compare
 from uncramp.units import minutes_from_seconds
 from uncramp.vocabulary import WeighIn
@@ -21,7 +31,19 @@ from uncramp.vocabulary import WeighIn
 if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow
 
-__all__ = ["change_kg", "log_of", "row_of", "runs_of_sessions", "weigh_in_of"]
+__all__ = [
+    "ToldRehearsal",
+    "began",
+    "change_kg",
+    "drunk_l",
+    "log_of",
+    "planned_in",
+    "row_of",
+    "runs_of_sessions",
+    "set_before",
+    "told_rehearsals",
+    "weigh_in_of",
+]
 
 WATCH: Final = "watch"
 
@@ -45,10 +67,83 @@ def weigh_in_of(context: Context, *, activity: int | None, day: date) -> WeighIn
     return found[0] if found and isinstance(found[0], WeighIn) else None
 
 
-def log_of(context: Context, note: RehearsalNote) -> Log:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRehearsal:
+    """What was told of one rehearsal, the run it was, and what had been planned for it."""
+
+    note: RehearsalNote
+    row: ActivityRow | None
+    """None as long as the file is not there."""
+    before: KeptRehearsals | None
+    """What was kept last before the run began; None: nothing was."""
+
+    @property
+    def planned(self) -> Rehearsal | None:
+        """The rehearsal as it was planned then; None for a run that was none."""
+        return None if self.before is None else planned_in(self.before, self.note.session_id)
+
+
+def told_rehearsals(context: Context, race_id: int) -> list[ToldRehearsal]:
+    """All that was told of rehearsals of a race, by day; a run is one rehearsal, never two.
+
+    A run whose file came after the words, or was imported again, is found by its day.
+    """
+    notes, sets = rehearsal_notes(context, race_id), rehearsals_kept(context, race_id)
+    rows = {note.name: row_of(context, note.activity) for note in notes}
+    taken = {row.activity_id for row in rows.values() if row is not None}
+    found, seen = [], set[int]()
+    for note in notes:
+        row = rows[note.name]
+        if row is None:
+            row = run_of_day(context, note.day, but=taken)
+        if row is not None and row.activity_id in seen:
+            continue
+        seen |= set() if row is None else {row.activity_id}
+        before = set_before(sets, began(context, row, note.day))
+        found.append(ToldRehearsal(note=note, row=row, before=before))
+    return found
+
+
+def run_of_day(context: Context, day: date, *, but: Collection[int]) -> ActivityRow | None:
+    """The longest run of a day that is not among `but`; None without one."""
+    rows = context.store.activities(context.stored_runner(), with_excluded=False)
+    found = [
+        row
+        for row in rows
+        if row.is_run and row.activity_id not in but and local_date(context, row) == day
+    ]
+    return max(found, key=lambda row: row.elapsed_s or 0.0, default=None)
+
+
+def set_before(sets: Sequence[KeptRehearsals], began_at: datetime) -> KeptRehearsals | None:
+    """The set that was kept last before a run began: only what was said before counts."""
+    return next((one for one in reversed(sets) if one.at <= began_at), None)
+
+
+def planned_in(kept: KeptRehearsals, session_id: str | None) -> Rehearsal | None:
+    """The rehearsal of this session in a set."""
+    every = kept.rehearsals.rehearsals
+    return next((one for one in every if one.session_id == session_id), None)
+
+
+def drunk_l(
+    note: RehearsalNote, planned: Rehearsal | None, duration_min: float | None
+) -> float | None:
+    """What was drunk: as told, else as planned up to the end of the run; None: nobody knows."""
+    if note.fluid_intake_l is not None:
+        return note.fluid_intake_l
+    if note.took is Took.NOTHING:
+        return 0.0
+    is_plan = note.took is Took.AS_PLANNED and note.arm is not Arm.USUAL
+    if is_plan and planned is not None and planned.schedule:
+        return planned_fluid_l(planned, duration_min)
+    return None
+
+
+def log_of(context: Context, told: ToldRehearsal) -> Log:
     """A rehearsal as it was."""
-    row = row_of(context, note.activity)
-    weighed = weigh_in_of(context, activity=note.activity, day=note.day)
+    note, row = told.note, told.row
+    weighed = weigh_in_of(context, activity=None if row is None else row.activity_id, day=note.day)
     temp, humidity = air_of(context, row, weighed)
     minutes = None if weighed is None else weighed.duration_min
     if row is not None:
@@ -57,7 +152,7 @@ def log_of(context: Context, note: RehearsalNote) -> Log:
     distance = row.distance_m if row is not None else None
     if weighed is not None and weighed.distance_m is not None:
         distance = weighed.distance_m
-    fluid = weighed.fluid_intake_l if weighed is not None else note.fluid_intake_l
+    planned_l = drunk_l(note, told.planned, minutes)
     return Log(
         session_id=note.session_id,
         day=note.day,
@@ -65,7 +160,7 @@ def log_of(context: Context, note: RehearsalNote) -> Log:
         gut=note.gut,
         twitched=note.twitched,
         cramped=note.cramped,
-        activity=note.activity,
+        activity=None if row is None else row.activity_id,
         began=began(context, row, note.day),
         duration_min=minutes,
         distance_m=distance,
@@ -74,7 +169,7 @@ def log_of(context: Context, note: RehearsalNote) -> Log:
         wbgt_c=wbgt(temp, humidity),
         body_mass_change_kg=None if weighed is None else change_kg(weighed),
         body_mass_before_kg=None if weighed is None else weighed.body_mass_before_kg,
-        fluid_intake_l=fluid,
+        fluid_intake_l=planned_l if weighed is None else weighed.fluid_intake_l,
         scale_step_kg=None if weighed is None else weighed.scale_step_kg,
         arm=note.arm,
         position=note.position,

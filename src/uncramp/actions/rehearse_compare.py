@@ -13,8 +13,8 @@ from uncramp.actions.context import Context
 from uncramp.actions.plans_kept import newest_drinking
 from uncramp.actions.races import KeptRace, find_race, list_races
 from uncramp.actions.rehearsal_plans import held_back_by, race_minutes
-from uncramp.actions.rehearsal_runs import change_kg, log_of
-from uncramp.actions.rehearsals_kept import KeptTrial, keep_trial, rehearsal_notes, trials_kept
+from uncramp.actions.rehearsal_runs import change_kg, log_of, told_rehearsals
+from uncramp.actions.rehearsals_kept import KeptTrial, keep_trial, trials_kept
 from uncramp.actions.sweat_tests import kept_tests, weighing_lock
 from uncramp.actions.train_kept import answered_screening
 from uncramp.actions.trained_runs import trained_runs
@@ -141,8 +141,8 @@ def under_way(context: Context, kept: KeptRace, one: KeptTrial, available_runs: 
 
 def logs_of(context: Context, kept: KeptRace, one: KeptTrial) -> list[Log]:
     """Runs of a comparison."""
-    notes = rehearsal_notes(context, kept.race_id)
-    return [log_of(context, note) for note in notes if note.trial == one.name]
+    told = told_rehearsals(context, kept.race_id)
+    return [log_of(context, each) for each in told if each.note.trial == one.name]
 
 
 def refuse_second(context: Context) -> None:

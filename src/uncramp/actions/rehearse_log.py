@@ -7,8 +7,9 @@ taught. Nothing is kept when a part of it cannot be.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from uncramp.actions.context import Context
@@ -23,7 +24,17 @@ from uncramp.actions.rehearsal_plans import (
     held_back_by,
     predict_anew,
 )
-from uncramp.actions.rehearsal_runs import log_of, row_of, runs_of_sessions, weigh_in_of
+from uncramp.actions.rehearsal_runs import (
+    began,
+    drunk_l,
+    log_of,
+    planned_in,
+    row_of,
+    runs_of_sessions,
+    set_before,
+    told_rehearsals,
+    weigh_in_of,
+)
 from uncramp.actions.rehearsals_kept import (
     RehearsalNote,
     note_rehearsal,
@@ -31,17 +42,19 @@ from uncramp.actions.rehearsals_kept import (
     rehearsals_kept,
     trials_kept,
 )
+from uncramp.actions.runner_body import runner_body
 from uncramp.actions.runs import find_run, parsed_day
 from uncramp.actions.sweat_tests import (
     WeighInAsked,
-    add_weigh_in,
+    add_plausible_weigh_in,
+    refuse_out_of_range,
     refuse_weighing_under_lock,
 )
 from uncramp.actions.train_kept import answered_screening
 from uncramp.debrief import Gut, Took
 from uncramp.errors import InputError, NotFoundError
-from uncramp.rehearsal.score import planned_fluid_l
-from uncramp.rehearsal.shapes import Arm, Rehearsal
+from uncramp.evidence import value
+from uncramp.rehearsal.shapes import Rehearsal
 from uncramp.rehearsal.trial import state_of
 from uncramp.store.rows import CrampMark
 from uncramp.training_plan import Novelty
@@ -56,6 +69,8 @@ TOOK: Final = tuple(str(one) for one in Took)
 GUT: Final = tuple(str(one) for one in Gut)
 PLAIN: Final = frozenset({Novelty.LONGEST})
 DONE: Final = "done"
+A_WEEK: Final = timedelta(days=7)
+"""A long run that was moved is still that run; later it is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +115,12 @@ def log_rehearsal(context: Context, reference: str, asked: LogAsked) -> Rehearsa
     """Keep what the runner tells, score it, learn from the scale, and predict the rest anew.
 
     NotFoundError for an unknown race, run or session, `no_rehearsal_due` when nothing waits to be
-    told; InputError `unknown_option`, `rehearsal_half_weighed`, `no_comparison`, `one_change`, and
-    as `add_weigh_in`.
+    told, `no_comparison`; InputError `unknown_option`, `rehearsal_which`, `rehearsal_told_already`,
+    `rehearsal_other_session`, `rehearsal_half_weighed`, `rehearsal_drunk_missing`,
+    `rehearsal_no_run`, `comparison_not_this_run`, `one_change`, and as `add_plausible_weigh_in`.
     """
     took, gut = option("took", asked.took, TOOK), option("gut", asked.gut, GUT)
+    refuse_out_of_range(asked)
     kept = find_race(context, reference)
     which = which_run(context, kept, asked)
     before = note_before(context, kept, which)
@@ -116,8 +133,8 @@ def log_rehearsal(context: Context, reference: str, asked: LogAsked) -> Rehearsa
         twitched=before.twitched if asked.twitched is None else asked.twitched,
         cramped=before.cramped if asked.cramped is None else asked.cramped,
         activity=None if which.row is None else which.row.activity_id,
+        fluid_intake_l=told_l(asked, before),
     )
-    note = replace(note, fluid_intake_l=drunk_l(asked, note, which))
     if asked.weighs:
         weigh(context, asked, note, which)
     if asked.cramped is not None and which.row is not None:
@@ -126,7 +143,8 @@ def log_rehearsal(context: Context, reference: str, asked: LogAsked) -> Rehearsa
     tick(context, kept, which)
     screening = answered_screening(context, {})
     is_free = held_back_by(screening, anew=False) is None
-    if is_free and kept.race.day >= context.now.date():
+    is_known = runner_body(context).simulated is not None
+    if is_free and is_known and kept.race.day >= context.now.date():
         predict_anew(context, kept)
     return answer_for(context, kept, screening, anew=False)
 
@@ -146,22 +164,55 @@ def which_run(context: Context, kept: KeptRace, asked: LogAsked) -> Which:
     """The run and the rehearsal that are meant: as named, else the one that is due."""
     runs = runs_of_sessions(context, kept.race_id)
     if asked.run is None and asked.session is None:
-        answer = answer_for(context, kept, answered_screening(context, {}), anew=False)
-        planned = answer.due
-        if planned is None:
-            raise NotFoundError("no_rehearsal_due")
-        row = row_of(context, runs.get(planned.session_id))
-        return which_of(context, kept, planned.session_id, planned.day, row)
+        return which_due(context, kept, runs)
     if asked.run is None:
-        return which_of_session(context, kept, asked.session or "", runs)
+        which = which_of_session(context, kept, asked.session or "", runs)
+        return refuse_another(context, kept, which)
     if day_without_run(context, asked.run):
         day = parsed_day(asked.run)
-        return which_of(context, kept, asked.session or session_on(context, kept, day), day, None)
+        session = asked.session or session_on(context, kept, day)
+        return refuse_another(context, kept, which_of(context, kept, session, day, None))
     row = find_run(context, asked.run)
     day = local_date(context, row) or context.now.date()
-    by_run = {number: session for session, number in runs.items()}
-    session = asked.session or by_run.get(row.activity_id) or session_on(context, kept, day)
-    return which_of(context, kept, session, day, row)
+    by_run = {number: session for session, number in runs.items()
+              if session in days_of_sessions(context, kept)}  # fmt: skip
+    told = {one.row.activity_id: one.note.session_id
+            for one in told_rehearsals(context, kept.race_id) if one.row is not None}  # fmt: skip
+    session = asked.session or told.get(row.activity_id) or by_run.get(row.activity_id)
+    session = session or session_on(context, kept, day)
+    return refuse_another(context, kept, which_of(context, kept, session, day, row))
+
+
+def which_due(context: Context, kept: KeptRace, runs: Mapping[str, int]) -> Which:
+    """The one that waits; NotFoundError `no_rehearsal_due`, InputError `rehearsal_which` of two."""
+    answer = answer_for(context, kept, answered_screening(context, {}), anew=False)
+    planned, today = answer.due, context.now.date()
+    if planned is None:
+        raise NotFoundError("no_rehearsal_due")
+    row = row_of(context, runs.get(planned.session_id))
+    day = planned.day if row is None else local_date(context, row) or planned.day
+    of_today = session_on(context, kept, today)
+    settled = {None, planned.session_id, *runs, *(one.log.session_id for one in answer.scored)}
+    if day != today and of_today not in settled:
+        raise InputError("rehearsal_which", values={"day": day, "today": today})
+    return which_of(context, kept, planned.session_id, day, row)
+
+
+def refuse_another(context: Context, kept: KeptRace, which: Which) -> Which:
+    """The same, when it can be that rehearsal.
+
+    InputError `rehearsal_other_session` for a session of another week, `rehearsal_told_already`
+    for a run that is another rehearsal already.
+    """
+    day = days_of_sessions(context, kept).get(which.session_id or "")
+    if day is not None and abs(which.day - day) > A_WEEK:
+        raise InputError("rehearsal_other_session", values={"planned": day, "day": which.day})
+    number = None if which.row is None else which.row.activity_id
+    for one in told_rehearsals(context, kept.race_id):
+        is_run = one.row is not None and one.row.activity_id == number
+        if is_run and one.note.session_id not in (None, which.session_id):
+            raise InputError("rehearsal_told_already")
+    return which
 
 
 def day_without_run(context: Context, reference: str) -> bool:
@@ -174,12 +225,17 @@ def day_without_run(context: Context, reference: str) -> bool:
     return not any(row.is_run and local_date(context, row) == day for row in rows)
 
 
+def days_of_sessions(context: Context, kept: KeptRace) -> dict[str, date]:
+    """Every session that was ever a rehearsal of the race, with its day."""
+    sets = rehearsals_kept(context, kept.race_id)
+    return {one.session_id: one.day for each in sets for one in each.rehearsals.rehearsals}
+
+
 def which_of_session(
-    context: Context, kept: KeptRace, session_id: str, runs: dict[str, int]
+    context: Context, kept: KeptRace, session_id: str, runs: Mapping[str, int]
 ) -> Which:
     """The rehearsal of this id; NotFoundError `unknown_session`."""
-    sets = rehearsals_kept(context, kept.race_id)
-    days = {one.session_id: one.day for kept_set in sets for one in kept_set.rehearsals.rehearsals}
+    days = days_of_sessions(context, kept)
     if session_id not in days:
         raise NotFoundError("unknown_session", values={"session": session_id})
     row = row_of(context, runs.get(session_id))
@@ -189,9 +245,7 @@ def which_of_session(
 
 def session_on(context: Context, kept: KeptRace, day: date) -> str | None:
     """The rehearsal of a day; None without one."""
-    sets = rehearsals_kept(context, kept.race_id)
-    found = [one.session_id for kept_set in sets for one in kept_set.rehearsals.rehearsals
-             if one.day == day]  # fmt: skip
+    found = [name for name, on in days_of_sessions(context, kept).items() if on == day]
     return found[-1] if found else None
 
 
@@ -202,13 +256,18 @@ def which_of(
     day: date,
     row: ActivityRow | None,
 ) -> Which:
-    """The same with what was planned. InputError `rehearsal_to_come` for a day to come."""
+    """The same with what was planned before it.
+
+    InputError `rehearsal_to_come` for a day to come, NotFoundError `unknown_session` for a session
+    that is no rehearsal.
+    """
     if day > context.now.date():
         raise InputError("rehearsal_to_come", values={"day": day})
-    sets = rehearsals_kept(context, kept.race_id)
-    planned = [one for kept_set in sets for one in kept_set.rehearsals.rehearsals
-               if one.session_id == session_id]  # fmt: skip
-    return Which(session_id=session_id, day=day, row=row, planned=planned[-1] if planned else None)
+    if session_id is not None and session_id not in days_of_sessions(context, kept):
+        raise NotFoundError("unknown_session", values={"session": session_id})
+    before = set_before(rehearsals_kept(context, kept.race_id), began(context, row, day))
+    planned = None if before is None else planned_in(before, session_id)
+    return Which(session_id=session_id, day=day, row=row, planned=planned)
 
 
 def note_before(context: Context, kept: KeptRace, which: Which) -> RehearsalNote:
@@ -225,11 +284,13 @@ def placed(context: Context, kept: KeptRace, which: Which, note: RehearsalNote) 
         raise NotFoundError("no_comparison")
     refuse_new_things(context, kept, which)
     trial = trials[-1].trial
-    mine = [one for one in rehearsal_notes(context, kept.race_id) if one.trial == trials[-1].name]
+    refuse_unlike(which, trial.began)
+    every = told_rehearsals(context, kept.race_id)
+    mine = [one for one in every if one.note.trial == trials[-1].name]
     state = state_of(trial, [log_of(context, one) for one in mine], available_runs=0)
     if state.next_arm is None:
         raise NotFoundError("no_comparison")
-    taken = {one.position for one in mine}
+    taken = {one.note.position for one in mine}
     position = next(at for at in range(len(trial.order)) if at not in taken)
     return replace(note, trial=trials[-1].name, arm=state.next_arm, position=position)
 
@@ -243,21 +304,26 @@ def refuse_new_things(context: Context, kept: KeptRace, which: Which) -> None:
         raise InputError("one_change")
 
 
+def refuse_unlike(which: Which, first: date) -> None:
+    """InputError `comparison_not_this_run` for one from before it began, or one that is short.
+
+    The outcome of a run that is over is known: to choose it then is to choose the outcome.
+    """
+    minutes = minutes_of(which)
+    is_short = minutes is not None and minutes < value("rehearsal.fit.least_min")
+    if which.day < first or is_short:
+        raise InputError("comparison_not_this_run")
+
+
 # ---------------------------------------------------------------- what is kept
 
 
-def drunk_l(asked: LogAsked, note: RehearsalNote, which: Which) -> float | None:
-    """What was drunk: as told, else as planned; None where neither says."""
+def told_l(asked: LogAsked, before: RehearsalNote) -> float | None:
+    """Litres that were told, now or before; another word for what was taken ends the old ones."""
     if asked.fluid_intake_l is not None:
         return asked.fluid_intake_l
-    if note.fluid_intake_l is not None:
-        return note.fluid_intake_l
-    if note.took is Took.NOTHING:
-        return 0.0
-    is_plan = note.took is Took.AS_PLANNED and note.arm is not Arm.USUAL
-    if is_plan and which.planned is not None and which.planned.schedule:
-        return planned_fluid_l(which.planned, minutes_of(which))
-    return None
+    is_another = asked.took is not None and asked.took != before.took
+    return None if is_another else before.fluid_intake_l
 
 
 def minutes_of(which: Which) -> float | None:
@@ -270,33 +336,30 @@ def minutes_of(which: Which) -> float | None:
 
 
 def weigh(context: Context, asked: LogAsked, note: RehearsalNote, which: Which) -> None:
-    """Keep the weights as a sweat test; one that is there already stays as it is."""
+    """Keep the weights as a sweat test of the run; one that is there already stays as it is."""
     refuse_weighing_under_lock(context)
     before_kg, after_kg = asked.body_mass_before_kg, asked.body_mass_after_kg
-    if before_kg is None or after_kg is None or note.fluid_intake_l is None:
+    if before_kg is None or after_kg is None:
         raise InputError("rehearsal_half_weighed")
     row = which.row
-    if weigh_in_of(context, activity=None if row is None else row.activity_id, day=which.day):
+    if row is None:
+        raise InputError("rehearsal_no_run", values={"day": which.day})
+    if weigh_in_of(context, activity=row.activity_id, day=which.day):
         raise InputError("rehearsal_weighed_already", values={"day": which.day})
-    told = WeighInAsked(
-        body_mass_before_kg=before_kg,
-        body_mass_after_kg=after_kg,
-        fluid_intake_l=note.fluid_intake_l,
-        urine_output_l=asked.urine_output_l,
-        scale_step_kg=asked.scale_step_kg,
+    fluid_l = drunk_l(note, which.planned, minutes_of(which))
+    if fluid_l is None:
+        raise InputError("rehearsal_drunk_missing")
+    add_plausible_weigh_in(
+        context,
+        WeighInAsked(
+            run=str(row.activity_id),
+            body_mass_before_kg=before_kg,
+            body_mass_after_kg=after_kg,
+            fluid_intake_l=fluid_l,
+            urine_output_l=asked.urine_output_l,
+            scale_step_kg=asked.scale_step_kg,
+        ),
     )
-    if row is not None:
-        told = replace(told, run=str(row.activity_id))
-    else:
-        planned = which.planned
-        told = replace(
-            told,
-            without_run=True,
-            day=which.day,
-            duration_min=minutes_of(which),
-            distance_m=None if planned is None else planned.distance_m,
-        )
-    add_weigh_in(context, told)
 
 
 def mark_cramp(context: Context, row: ActivityRow, *, cramped: bool) -> None:

@@ -44,12 +44,14 @@ __all__ = [
     "TestList",
     "WatchOffer",
     "WeighInAsked",
+    "add_plausible_weigh_in",
     "add_sodium",
     "add_watch_estimate",
     "add_weigh_in",
     "check_weigh_in",
     "kept_tests",
     "list_tests",
+    "refuse_out_of_range",
     "refuse_teaching",
     "refuse_weighing_under_lock",
     "remove_test",
@@ -61,6 +63,7 @@ NO_WEIGHING: Final = frozenset({"eating_disorder"})
 """Locks under which nobody is asked to step on a scale."""
 RECENT: Final = timedelta(hours=24)
 """When no day is told, a run that began within this time is the one that was weighed."""
+OTHER_MASS: Final = "other_mass"
 SITES: Final = ("forearm", "thigh", "five_site")
 WHOLE_BODY, PATCH = "whole_body", "patch"
 WATCH: Final = "watch"
@@ -209,6 +212,18 @@ def refuse_teaching(context: Context) -> None:
 def add_weigh_in(context: Context, asked: WeighInAsked, *, ask: bool = True) -> Added:
     """Check a weigh-in and keep it; asks and raises as `check_weigh_in`."""
     return keep(context, check_weigh_in(context, asked, ask=ask))
+
+
+def add_plausible_weigh_in(context: Context, asked: WeighInAsked) -> Added:
+    """As `add_weigh_in`, where nobody is shown the doubts first.
+
+    InputError `rehearsal_other_mass` for weights of another body, or in another unit.
+    """
+    checked = check_weigh_in(context, asked, ask=True)
+    mass_kg = context.stored_runner().profile.body_mass_kg
+    if OTHER_MASS in checked.flags and mass_kg is not None:
+        raise InputError("rehearsal_other_mass", values={"mass": f"{mass_kg:.0f}"})
+    return keep(context, checked)
 
 
 def check_weigh_in(context: Context, asked: WeighInAsked, *, ask: bool = False) -> Checked:
@@ -404,7 +419,7 @@ def flags_of(
     if test.duration_min < value("sweat.short_test_min"):
         yield "short"
     if mass_kg and is_off(test.body_mass_before_kg, mass_kg, "sweat.other_mass_share"):
-        yield "other_mass"
+        yield OTHER_MASS
     run_min = minutes_of(row)
     if run_min and is_off(test.duration_min, run_min, "sweat.other_length_share"):
         yield "other_length"

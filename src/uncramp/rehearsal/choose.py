@@ -7,7 +7,7 @@ as it is. Seeking out heat is new in itself, so that only a run without anything
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,13 +54,16 @@ def choose(
     race_wbgt_c: float | None,
     known_wbgt_c: float | None,
     passed: int = 0,
+    done: Collection[str] = (),
 ) -> Choice:
     """Rehearsals among the sessions from `today` on.
 
     `known_wbgt_c` is the most heat of the runs of the last weeks, None when none is known;
-    `passed` how many rehearsals in a row went well already.
+    `passed` how many rehearsals in a row went well already; `done` the sessions that were
+    rehearsals and are over: start and end of the race take turns after them.
     """
-    runs = able(sessions, today=today, race_day=race_day)
+    left = [one for one in sessions if one.id not in done]
+    runs = able(left, today=today, race_day=race_day)
     unmet = []
     needed = max(0, int(value("rehearsal.stamp.rehearsals")) - passed)
     if len(runs) < needed:
@@ -84,7 +87,7 @@ def choose(
             race_min=race_min,
             race_wbgt_c=race_wbgt_c,
         )
-        for index, session in enumerate(runs)
+        for index, session in enumerate(runs, start=len(done))
     ]
     return Choice(chosen=tuple(chosen), unmet=tuple(unmet))
 

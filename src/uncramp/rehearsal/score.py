@@ -62,7 +62,7 @@ def verdict(
 ) -> tuple[bool, bool | None]:
     """Whether the run says something about the plan, and whether it went well.
 
-    An upset stomach speaks against the plan without any scale.
+    An upset stomach speaks against the plan without any scale; so does a gain, wherever it lies.
     """
     if planned is None or not follows:
         return False, None
@@ -70,9 +70,9 @@ def verdict(
         return True, False
     if held is None or log.gut is None:
         return False, None
-    if not (long_enough(log, planned) and tried_enough(planned)):
+    if not (long_enough(log, planned) and tried_enough(planned)) or too_cool(log, planned):
         return False, None
-    return True, held.inside_90
+    return True, held.inside_90 and held.happened <= 0.0
 
 
 def as_planned(log: Log, planned: Rehearsal) -> bool:
@@ -97,6 +97,15 @@ def long_enough(log: Log, planned: Rehearsal) -> bool:
     share = value("rehearsal.fit.duration_share")
     least = max(value("rehearsal.fit.least_min"), share * planned.duration_min)
     return log.duration_min is not None and log.duration_min >= least
+
+
+def too_cool(log: Log, planned: Rehearsal) -> bool:
+    """Whether the runner was to leave the plan and drink to thirst in that air."""
+    return (
+        planned.coolest_c is not None
+        and log.temp_air_c is not None
+        and log.temp_air_c < planned.coolest_c
+    )
 
 
 def tried_enough(planned: Rehearsal) -> bool:
@@ -165,6 +174,8 @@ def gaps(
         yield Said(id="rehearsals.score.short")
     elif not tried_enough(planned):
         yield Said(id="rehearsals.score.little_tried")
+    elif too_cool(log, planned):
+        yield Said(id="rehearsals.score.cooler")
     if log.gut is None:
         yield Said(id="rehearsals.score.gut_unknown")
     if happened is None:

@@ -43,8 +43,6 @@ def rehearsal_view(answer: RehearsalAnswer, *, units: Units) -> dict[str, Any]:
     """Everything that the page says; nothing of doses while they are held back."""
     held = answer.held_back is not None
     planned = None if held else answer.planned
-    logged = {one.log.session_id for one in answer.scored}
-    coming = [] if planned is None else planned.rehearsals
     return {
         "stamp": None if held or answer.stamp is None else stamp_words(answer.stamp, units=units),
         "due": None if held or answer.due is None else due_words(answer, answer.due),
@@ -53,8 +51,7 @@ def rehearsal_view(answer: RehearsalAnswer, *, units: Units) -> dict[str, Any]:
         else text("rehearsal_page.made", day=day_words(answer.planned_at.date())),
         "coming": [
             coming_words(one, names=answer.names, units=units)
-            for one in coming
-            if one.session_id not in logged
+            for one in (() if held else answer.ahead)
         ],
         "unmet": [] if planned is None else sentences(planned.unmet, units=units),
         "done": [scored_words(one, units=units) for one in reversed(answer.scored)],

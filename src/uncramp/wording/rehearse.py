@@ -186,7 +186,7 @@ def stamp_lines(stamp: Stamp, *, units: Units) -> Iterator[str]:
 
 def planned_lines(answer: RehearsalAnswer, planned: Rehearsals, *, units: Units) -> Iterator[str]:
     """Every rehearsal to come with its drinks and what the scale should show."""
-    coming = ahead(answer)
+    coming = answer.ahead
     if coming:
         yield ""
         yield text("rehearsals.heading.planned")
@@ -263,15 +263,8 @@ def next_lines(answer: RehearsalAnswer, *, who: str) -> Iterator[str]:
     race = answer.kept.race_id
     if answer.due is not None:
         yield text("rehearsals.next.due", day=day_words(answer.due.day), race=race, who=who)
-    elif ahead(answer):
+    elif answer.ahead:
         yield text("rehearsals.next.log", race=race, who=who)
-
-
-def ahead(answer: RehearsalAnswer) -> list[Rehearsal]:
-    """Rehearsals that were not told of yet."""
-    told = {one.log.session_id for one in answer.scored}
-    planned = () if answer.planned is None else answer.planned.rehearsals
-    return [one for one in planned if one.session_id not in told]
 
 
 def compare_lines(answer: CompareAnswer, *, units: Units) -> Iterator[str]:

@@ -14,6 +14,7 @@ from uncramp.actions.context import Context
 from uncramp.actions.ledger_pictures import checks_picture
 from uncramp.actions.rehearse import (
     OUTCOMES,
+    CompareAnswer,
     CompareAsked,
     LogAsked,
     RehearsalAnswer,
@@ -111,14 +112,25 @@ def compare(request: Request, race: int, typed: Sent) -> Response:
         return see(f"{address}?{urlencode({'outcome': outcome or ''})}#compare")
     with context_of(request) as context:
         try:
-            compare_for_race(context, str(race), asked)
+            found = compare_for_race(context, str(race), asked)
         except (InputError, NotFoundError) as error:
             if error.code in ("unknown_race", "unknown_runner"):
                 raise
             answer = rehearsals_of_race(context, str(race))
             errors = {"compare": rehearsal_trouble(error)}
             return rehearsal_page(request, context, race, answer, errors=errors)
+    if asked.begins and (found.state is None or found.state.trial is None):
+        return not_begun(request, race, found)
     return to_page(request, race, done="begun" if asked.begins else "ended")
+
+
+def not_begun(request: Request, race: int, found: CompareAnswer) -> Response:
+    """Why a comparison that was asked for did not begin."""
+    why = "cannot" if found.held_back is None else found.held_back
+    with context_of(request) as context:
+        answer = rehearsals_of_race(context, str(race))
+        errors = {"compare": text(f"rehearsal_page.compare.not_begun.{why}")}
+        return rehearsal_page(request, context, race, answer, errors=errors)
 
 
 # ---------------------------------------------------------------- what was typed
