@@ -198,6 +198,11 @@ def test_what_cannot_be_is_refused_and_keeps_nothing(context: Context, planned: 
     race = str(planned.race_id)
     with pytest.raises(InputError, match="debrief_half_weighed"):
         tell_debrief(context, race, DebriefAsked(took="less", body_mass_before_kg=61.0))
+    with pytest.raises(InputError, match="debrief_half_weighed"):
+        tell_debrief(context, race, DebriefAsked(fluid_intake_l=1.0))
+    with pytest.raises(InputError):
+        tell_debrief(context, race, replace(WEIGHED, cramped=True, km=70.0))
+    assert not context.store.sweat_tests(context.stored_runner())
     with pytest.raises(InputError, match="race_other_day"):
         debrief_of_race(context, race, run="1")
     with pytest.raises(InputError, match="unknown_option"):

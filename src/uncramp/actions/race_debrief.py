@@ -21,8 +21,10 @@ from uncramp.actions.preferences import open_flags_of
 from uncramp.actions.race_run import RaceRun, named_run, race_run
 from uncramp.actions.races import KeptRace, find_race, list_races, run_of_race
 from uncramp.actions.sweat_tests import (
+    Checked,
     WeighInAsked,
-    add_plausible_weigh_in,
+    check_plausible_weigh_in,
+    keep_test,
     refuse_weighing_under_lock,
     weighing_lock,
 )
@@ -73,8 +75,9 @@ class DebriefAsked:
 
     @property
     def weighs(self) -> bool:
-        """Whether a weight was told."""
-        return self.body_mass_before_kg is not None or self.body_mass_after_kg is not None
+        """Whether a number of a weighing was told."""
+        told = (self.body_mass_before_kg, self.body_mass_after_kg, self.fluid_intake_l)
+        return any(one is not None for one in told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,10 +239,11 @@ def tell_debrief(context: Context, reference: str, asked: DebriefAsked) -> Debri
     if found.run is None:
         raise NotFoundError("no_race_run", values={"day": found.kept.race.day})
     row = found.run.row
-    if asked.weighs:
-        weigh(context, row, asked)
+    weighed = weighing(context, row, asked) if asked.weighs else None
     if asked.cramped is not None:
         mark_cramp(context, row, asked)
+    if weighed is not None:
+        keep_test(context, weighed)
     note = debrief_note(context, found.kept.race_id)
     was = DebriefNote() if note is None else note.note
     keep_debrief_note(
@@ -262,15 +266,15 @@ def option(question: str, given: str | None, allowed: tuple[str, ...]) -> str | 
     return given
 
 
-def weigh(context: Context, row: ActivityRow, asked: DebriefAsked) -> None:
-    """Keep the weights as a sweat test of this run."""
+def weighing(context: Context, row: ActivityRow, asked: DebriefAsked) -> Checked:
+    """The weights as a sweat test of this run, of which there is none yet; keeps nothing."""
     refuse_weighing_under_lock(context)
     before_kg, after_kg = asked.body_mass_before_kg, asked.body_mass_after_kg
     if before_kg is None or after_kg is None or asked.fluid_intake_l is None:
         raise InputError("debrief_half_weighed")
     if weigh_in_on(context, row) is not None:
         raise InputError("rehearsal_weighed_already", values={"day": local_date(context, row)})
-    add_plausible_weigh_in(
+    return check_plausible_weigh_in(
         context,
         WeighInAsked(
             body_mass_before_kg=before_kg,

@@ -45,8 +45,10 @@ from uncramp.actions.rehearsals_kept import (
 from uncramp.actions.runner_body import runner_body
 from uncramp.actions.runs import find_run, parsed_day
 from uncramp.actions.sweat_tests import (
+    Checked,
     WeighInAsked,
-    add_plausible_weigh_in,
+    check_plausible_weigh_in,
+    keep_test,
     refuse_out_of_range,
     refuse_weighing_under_lock,
 )
@@ -117,7 +119,7 @@ def log_rehearsal(context: Context, reference: str, asked: LogAsked) -> Rehearsa
     NotFoundError for an unknown race, run or session, `no_rehearsal_due` when nothing waits to be
     told, `no_comparison`; InputError `unknown_option`, `rehearsal_which`, `rehearsal_told_already`,
     `rehearsal_other_session`, `rehearsal_half_weighed`, `rehearsal_drunk_missing`,
-    `rehearsal_no_run`, `comparison_not_this_run`, `one_change`, and as `add_plausible_weigh_in`.
+    `rehearsal_no_run`, `comparison_not_this_run`, `one_change`, and as `check_plausible_weigh_in`.
     """
     took, gut = option("took", asked.took, TOOK), option("gut", asked.gut, GUT)
     refuse_out_of_range(asked)
@@ -136,7 +138,7 @@ def log_rehearsal(context: Context, reference: str, asked: LogAsked) -> Rehearsa
         fluid_intake_l=told_l(asked, before),
     )
     if asked.weighs:
-        weigh(context, asked, note, which)
+        keep_test(context, weighing(context, asked, note, which))
     if asked.cramped is not None and which.row is not None:
         mark_cramp(context, which.row, cramped=asked.cramped)
     note_rehearsal(context, kept.race_id, note)
@@ -335,8 +337,8 @@ def minutes_of(which: Which) -> float | None:
     return None if which.planned is None else which.planned.duration_min
 
 
-def weigh(context: Context, asked: LogAsked, note: RehearsalNote, which: Which) -> None:
-    """Keep the weights as a sweat test of the run; one that is there already stays as it is."""
+def weighing(context: Context, asked: LogAsked, note: RehearsalNote, which: Which) -> Checked:
+    """The weights as a sweat test of the run, of which there is none yet; keeps nothing."""
     refuse_weighing_under_lock(context)
     before_kg, after_kg = asked.body_mass_before_kg, asked.body_mass_after_kg
     if before_kg is None or after_kg is None:
@@ -349,7 +351,7 @@ def weigh(context: Context, asked: LogAsked, note: RehearsalNote, which: Which) 
     fluid_l = drunk_l(note, which.planned, minutes_of(which))
     if fluid_l is None:
         raise InputError("rehearsal_drunk_missing")
-    add_plausible_weigh_in(
+    return check_plausible_weigh_in(
         context,
         WeighInAsked(
             run=str(row.activity_id),

@@ -44,11 +44,12 @@ __all__ = [
     "TestList",
     "WatchOffer",
     "WeighInAsked",
-    "add_plausible_weigh_in",
     "add_sodium",
     "add_watch_estimate",
     "add_weigh_in",
+    "check_plausible_weigh_in",
     "check_weigh_in",
+    "keep_test",
     "kept_tests",
     "list_tests",
     "refuse_out_of_range",
@@ -211,11 +212,11 @@ def refuse_teaching(context: Context) -> None:
 
 def add_weigh_in(context: Context, asked: WeighInAsked, *, ask: bool = True) -> Added:
     """Check a weigh-in and keep it; asks and raises as `check_weigh_in`."""
-    return keep(context, check_weigh_in(context, asked, ask=ask))
+    return keep_test(context, check_weigh_in(context, asked, ask=ask))
 
 
-def add_plausible_weigh_in(context: Context, asked: WeighInAsked) -> Added:
-    """As `add_weigh_in`, where nobody is shown the doubts first.
+def check_plausible_weigh_in(context: Context, asked: WeighInAsked) -> Checked:
+    """As `check_weigh_in`, where nobody is shown the doubts first.
 
     InputError `rehearsal_other_mass` for weights of another body, or in another unit.
     """
@@ -223,7 +224,7 @@ def add_plausible_weigh_in(context: Context, asked: WeighInAsked) -> Added:
     mass_kg = context.stored_runner().profile.body_mass_kg
     if OTHER_MASS in checked.flags and mass_kg is not None:
         raise InputError("rehearsal_other_mass", values={"mass": f"{mass_kg:.0f}"})
-    return keep(context, checked)
+    return checked
 
 
 def check_weigh_in(context: Context, asked: WeighInAsked, *, ask: bool = False) -> Checked:
@@ -455,7 +456,7 @@ def add_sodium(context: Context, asked: SodiumAsked) -> Added:
     if any(one.day == day and one.test == test for one in context.store.sweat_tests(runner)):
         raise InputError("sweat_already", values={"day": day})
     flags = tuple(flags_of(test, row, mass_kg=None))
-    return keep(context, Checked(day=day, run=row, test=test, rate_l_per_h=None, flags=flags))
+    return keep_test(context, Checked(day=day, run=row, test=test, rate_l_per_h=None, flags=flags))
 
 
 def add_watch_estimate(context: Context, run: str, *, sweat_loss_l: float | None = None) -> Added:
@@ -474,7 +475,7 @@ def add_watch_estimate(context: Context, run: str, *, sweat_loss_l: float | None
     refuse_out_of_range(test)
     if row.activity_id in watched(context.store.sweat_tests(context.stored_runner())):
         raise InputError("sweat_already", values={"day": local_date(context, row)})
-    return keep(
+    return keep_test(
         context,
         Checked(
             day=day_of(context, None, row),
@@ -509,7 +510,7 @@ def watched(tests: Sequence[KeptTest]) -> set[int | None]:
 # ---------------------------------------------------------------- keeping, listing, taking out
 
 
-def keep(context: Context, checked: Checked) -> Added:
+def keep_test(context: Context, checked: Checked) -> Added:
     """Store a checked test."""
     activity_id = None if checked.run is None else checked.run.activity_id
     test_id = context.store.add_sweat_test(

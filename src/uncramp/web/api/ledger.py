@@ -11,7 +11,7 @@ from uncramp.actions.ledger import ledger_of
 from uncramp.actions.race_debrief import DebriefAsked, debrief_of_race, tell_debrief
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
 from uncramp.web.api.case_schema import Muscle
-from uncramp.web.api.parameters import RunnerName, RunNumber, ShownUnits
+from uncramp.web.api.parameters import RunnerName, RunNumber, ShownUnits, told
 from uncramp.web.api.races import RaceNumber
 from uncramp.wording.catalogue import text
 from uncramp.wording.ledger import ledger_data
@@ -22,8 +22,6 @@ __all__ = ["router"]
 router = api_router("ledger")
 
 MOST_KM = 1000
-MOST_KG = 300
-MOST_L = 15
 MOST_MUSCLES = 20
 
 
@@ -40,15 +38,9 @@ class DebriefTold(Body):
     muscles: list[Muscle] = Field(
         [], max_length=MOST_MUSCLES, description=text("api.field.debrief_muscles")
     )
-    body_mass_before_kg: float | None = Field(
-        None, gt=0, le=MOST_KG, description=text("api.field.debrief_before")
-    )
-    body_mass_after_kg: float | None = Field(
-        None, gt=0, le=MOST_KG, description=text("api.field.debrief_after")
-    )
-    fluid_intake_l: float | None = Field(
-        None, ge=0, le=MOST_L, description=text("api.field.debrief_drunk")
-    )
+    body_mass_before_kg: float | None = told("body_mass_before_kg", described="debrief_before")
+    body_mass_after_kg: float | None = told("body_mass_after_kg", described="debrief_after")
+    fluid_intake_l: float | None = told("fluid_intake_l", described="debrief_drunk")
 
     def asked(self) -> DebriefAsked:
         """The same as the action takes it."""

@@ -8,6 +8,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from uncramp.actions.runs import parsed_day
+from uncramp.actions.sweat_tests import RANGES
 from uncramp.errors import InputError
 from uncramp.wording.catalogue import text
 from uncramp.wording.quantities import Units
@@ -23,6 +24,8 @@ __all__ = [
     "RunReference",
     "RunnerName",
     "ShownUnits",
+    "needed",
+    "told",
     "whole",
 ]
 
@@ -76,3 +79,18 @@ HIGHEST_ID: Final = 999_999_999
 RunNumber = Annotated[int, Field(ge=1, le=HIGHEST_ID), BeforeValidator(whole)]
 """A run in a body. The bounds come before the validator, else the schema does not tell them."""
 ShownUnits = Annotated[Units, Query(description=text("api.field.units"))]
+
+
+def told(name: str, *, described: str | None = None) -> float | None:
+    """A number of a test that may be missing, within what a scale, bottle or clock can show."""
+    low, high, _ = RANGES[name]
+    words = text(f"api.field.{described or name}")
+    field: float | None = Field(None, ge=low, le=high, description=words)
+    return field
+
+
+def needed(name: str) -> float:
+    """A number of a test that must be there."""
+    low, high, _ = RANGES[name]
+    field: float = Field(ge=low, le=high, description=text(f"api.field.{name}"))
+    return field

@@ -18,7 +18,7 @@ from uncramp.actions.rehearse import (
 )
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
 from uncramp.web.api.case_schema import AnswersBody
-from uncramp.web.api.parameters import NO_ZERO_BYTE, RunnerName, ShownUnits, whole
+from uncramp.web.api.parameters import NO_ZERO_BYTE, RunnerName, ShownUnits, told, whole
 from uncramp.web.api.races import RaceNumber
 from uncramp.wording.catalogue import text
 from uncramp.wording.rehearse import compare_data, rehearse_data
@@ -28,19 +28,13 @@ __all__ = ["router"]
 router = api_router("rehearsals")
 
 LONGEST_NAME = 40
-MOST_KG = 300
-MOST_L = 15
 MOST_RUNS = 1000
-COLDEST_C = -40
-HOTTEST_C = 60
 
 
 class PlanTold(Body):
     """What the choice goes by beside the kept plans."""
 
-    temp_air_c: float | None = Field(
-        None, ge=COLDEST_C, le=HOTTEST_C, description=text("api.field.rehearse_temp")
-    )
+    temp_air_c: float | None = told("temp_air_c", described="rehearse_temp")
     answers: AnswersBody | None = Field(None, description=text("api.field.train_answers"))
 
 
@@ -65,18 +59,10 @@ class LogTold(Body):
     gut: Literal["fine", "upset"] | None = Field(None, description=text("api.field.debrief_gut"))
     twitched: bool | None = Field(None, description=text("api.field.rehearse_twitched"))
     cramped: bool | None = Field(None, description=text("api.field.debrief_cramped"))
-    fluid_intake_l: float | None = Field(
-        None, ge=0, le=MOST_L, description=text("api.field.debrief_drunk")
-    )
-    body_mass_before_kg: float | None = Field(
-        None, gt=0, le=MOST_KG, description=text("api.field.debrief_before")
-    )
-    body_mass_after_kg: float | None = Field(
-        None, gt=0, le=MOST_KG, description=text("api.field.debrief_after")
-    )
-    urine_output_l: float | None = Field(
-        None, ge=0, le=MOST_L, description=text("api.field.rehearse_urine")
-    )
+    fluid_intake_l: float | None = told("fluid_intake_l", described="debrief_drunk")
+    body_mass_before_kg: float | None = told("body_mass_before_kg", described="debrief_before")
+    body_mass_after_kg: float | None = told("body_mass_after_kg", described="debrief_after")
+    urine_output_l: float | None = told("urine_output_l", described="rehearse_urine")
     compares: bool = Field(default=False, description=text("api.field.rehearse_compares"))
 
 

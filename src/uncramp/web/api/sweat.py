@@ -11,7 +11,6 @@ from uncramp.actions.runs import parsed_day
 from uncramp.actions.sweat import my_sweat
 from uncramp.actions.sweat_group import add_group_csv
 from uncramp.actions.sweat_tests import (
-    RANGES,
     SodiumAsked,
     WeighInAsked,
     add_sodium,
@@ -23,7 +22,7 @@ from uncramp.actions.sweat_tests import (
     restore_test,
 )
 from uncramp.web.api.answering import Body, Reply, about, answer, api_router, reading
-from uncramp.web.api.parameters import HIGHEST_ID, Day, Reference, RunnerName
+from uncramp.web.api.parameters import HIGHEST_ID, Day, Reference, RunnerName, needed, told
 from uncramp.wording.catalogue import text
 from uncramp.wording.my_sweat import my_sweat_data
 from uncramp.wording.sweat_tests import (
@@ -46,20 +45,6 @@ RaceSpeed = Annotated[
     float | None,
     Query(ge=SLOWEST_M_S, le=FASTEST_M_S, description=text("api.field.race_speed_m_s")),
 ]
-
-
-def told(name: str) -> float | None:
-    """A number of a test that may be missing."""
-    low, high, _ = RANGES[name]
-    field: float | None = Field(None, ge=low, le=high, description=text(f"api.field.{name}"))
-    return field
-
-
-def needed(name: str) -> float:
-    """A number of a test that must be there."""
-    low, high, _ = RANGES[name]
-    field: float = Field(ge=low, le=high, description=text(f"api.field.{name}"))
-    return field
 
 
 class WeighInTold(Body):
