@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from story_support import Story, heard_of, is_danger, stories
 from uncramp.actions.cases import Case
+from uncramp.actions.context import Context
 from uncramp.actions.story import (
     LONGEST_STORY,
     answers_from_ticks,
@@ -28,7 +30,7 @@ from uncramp.evidence import rules_file
 from uncramp.evidence.rules import chosen
 from uncramp.screening import screen, screening_questions
 from uncramp.vocabulary import Kind
-from web_support import ORIGIN, client, demo_store
+from web_support import NOW, ORIGIN, client, demo_store
 
 PINGING: Final = (
     "pinging away in both calves from 15 miles, then the right one locked on the last hill"
@@ -294,6 +296,34 @@ def test_ticks_lead_into_the_interview(browser: TestClient) -> None:
     assert 'value="dont_remember" checked' not in page.text
     page = browser.post(f"/r/me/why/{draft}/medicines", data={"choice": "nsaid"})
     assert not page.url.path.endswith(("/warning", "/places", "/medicines"))
+
+
+def test_what_was_told_of_the_run_counts_on_the_page(tmp_path: Path) -> None:
+    """Length and warmth are ticked too, stand among the answers, and weigh as on the terminal."""
+    story = "My calves cramped at 32 km of a 50 km race, it was 29 degrees."
+    folder = demo_store(tmp_path / "data")
+    with client(folder) as browser:
+        page = browser.post("/r/me/why/story", data={"story": story, "about": "none"})
+        ticks = re.findall(r'name="tick" value="([^"]+)" checked', page.text)
+        assert {"run.temp_air_c=29.0", "run.distance_m=50000.0"} <= set(ticks)
+        sent = {"story": story, "about": "none", "day": "", "tick": ticks}
+        page = browser.post("/r/me/why/story/use", data=sent)
+        draft = page.url.path.split("/")[-2]
+        for step in screening_questions():
+            browser.post(f"/r/me/why/{draft}/{step}", data={"choice": "none"})
+        check = browser.get(f"/r/me/why/{draft}/check")
+        assert "From your own words: The run was 50.0 km; It was 29 °C." in check.text
+        assert browser.post(f"/r/me/why/{draft}/check").status_code == 200
+        cool = [one for one in ticks if not one.startswith("run.temp")]
+        browser.post("/r/me/why/story/use", data={**sent, "tick": [*cool, "run.temp_air_c=nan"]})
+    with Context(data_dir=folder, now=NOW) as context:
+        drafts = context.store.drafts(context.stored_runner())
+        (line,) = context.store.advice(context.stored_runner())
+    kept: Any = line.inputs["facts"]
+    assert sorted("run.temp_air_c" in one.answers for one in drafts) == [False, True]
+    facts = why_case(story_case(Case(), read_story(story)).case).explanation.run_facts.facts
+    assert facts["run.temp_air_c"] == kept["run.temp_air_c"] == 29.0
+    assert facts["run.onset_share"] == kept["run.onset_share"]
 
 
 def test_a_danger_in_a_story_interrupts(browser: TestClient) -> None:

@@ -18,6 +18,7 @@ from uncramp.actions.cases import ROUNDING, Case
 from uncramp.actions.context import Context
 from uncramp.actions.preferences import change_profile, start_runner, watch_says
 from uncramp.actions.runners import clear_flag
+from uncramp.actions.story import OF_RUN, run_of_story
 from uncramp.actions.why import (
     FOLLOWS,
     WhyAnswer,
@@ -102,6 +103,11 @@ class Interview:
         """Danger questions of which a story told a sign, and the rest was not asked yet."""
         case = self.answer.explanation.case
         return tuple(one for one in screening_questions() if _is_partly_told(case, self.draft, one))
+
+    @property
+    def of_story(self) -> Mapping[str, object]:
+        """What a story told of the run itself, by the names in `story.OF_RUN`."""
+        return {name: one for name, one in _told(self.draft).items() if name in OF_RUN}
 
     @property
     def run(self) -> ActivityRow | None:
@@ -197,7 +203,7 @@ def _interview(context: Context, draft: DraftRow) -> Interview:
     answer = why_run(
         context,
         reference=None if draft.activity_id is None else str(draft.activity_id),
-        case=Case(answers=given),
+        case=Case(answers=given, run=run_of_story(_told(draft), given)),
         with_watch=not has_declined,
     )
     watch = None
@@ -329,10 +335,13 @@ def _is_asked_anew(before: Interview, after: Interview, name: str) -> bool:
     return name in before.answer.answers and name not in after.answer.answers
 
 
-def take_in(context: Context, draft_id: int, answers: Answers) -> str:
+def take_in(
+    context: Context, draft_id: int, answers: Answers, *, run: Mapping[str, float] | None = None
+) -> str:
     """Keep what a story told, and say which step comes next; a stop is kept at once.
 
-    A place on the run that lies beyond its end is left out.
+    A place on the run that lies beyond its end is left out. `run` is what was told of the run
+    itself, by the names in `story.OF_RUN`, in place of what an earlier story told.
     """
     runner = context.stored_runner()
     most = _length_km(context, context.store.draft(runner, draft_id)) * ROUNDING
@@ -341,11 +350,12 @@ def take_in(context: Context, draft_id: int, answers: Answers) -> str:
         for name, one in checked_answers(answers).items()
         if not (isinstance(one, float) and one > most)
     }
+    of_run = {name: StoredAnswer(answer=one, at=context.now) for name, one in (run or {}).items()}
 
     def told(draft: DraftRow) -> DraftRow:
         return replace(
             draft,
-            answers={**draft.answers, **fresh},
+            answers={**_without_run(draft.answers), **fresh, **of_run},
             path=tuple(one for one in draft.path if one not in fresh),
             dropped=False,
             updated_at=context.now,
@@ -355,6 +365,16 @@ def take_in(context: Context, draft_id: int, answers: Answers) -> str:
     after = _interview(context, context.store.change_draft(runner, draft_id, told))
     _keep_new_stops(context, after)
     return after.step
+
+
+def _told(draft: DraftRow) -> dict[str, object]:
+    """What the draft holds, by name, however long ago it was said."""
+    return {name: one.answer for name, one in draft.answers.items()}
+
+
+def _without_run(answers: Mapping[str, StoredAnswer]) -> dict[str, StoredAnswer]:
+    """Answers without what a story told of the run itself."""
+    return {name: one for name, one in answers.items() if name not in OF_RUN}
 
 
 def check_step(step: str) -> None:

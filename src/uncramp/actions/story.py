@@ -7,9 +7,11 @@ say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from uncramp.actions.cases import ROUNDING, Case
 from uncramp.actions.why import WhyAnswer
@@ -24,10 +26,13 @@ from uncramp.vocabulary import Answers, Kind
 
 __all__ = [
     "LONGEST_STORY",
+    "OF_RUN",
     "StoryCase",
     "answers_from_ticks",
     "partly_told",
     "read_story",
+    "run_from_ticks",
+    "run_of_story",
     "story_case",
     "with_story_question",
     "with_sure",
@@ -35,6 +40,15 @@ __all__ = [
 
 LONGEST_STORY: Final = 20_000
 """Letters; a story told in an hour is shorter."""
+OF_RUN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "run.distance_m": "distance_m",
+        "run.duration_s": "duration_s",
+        "run.onset_min": "onset_min",
+        "run.temp_air_c": "temp_air_c",
+    }
+)
+"""What a story tells of the run itself: as it is called among what was understood, and in a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +105,23 @@ def partly_told(answers: Answers) -> Answers:
     )
 
 
+def run_from_ticks(ticks: Sequence[str]) -> dict[str, float]:
+    """What of the run itself stayed ticked, by its name in `OF_RUN`; what is no number is not."""
+    told = {}
+    for tick in ticks:
+        name, _, value = tick.partition("=")
+        number = _number(value)
+        if name in OF_RUN and isinstance(number, float) and math.isfinite(number):
+            told[name] = number
+    return told
+
+
+def run_of_story(told: Mapping[str, object], answers: Answers) -> RunSummary:
+    """The run as a story told it, where that can be true; `told` has it by names in `OF_RUN`."""
+    said: dict[str, Any] = {OF_RUN[name]: one for name, one in told.items() if name in OF_RUN}
+    return _with_run(RunSummary(), RunSummary(**said), answers)
+
+
 def answers_from_ticks(ticks: Sequence[str]) -> Answers:
     """Answers of an interview from `question=value`, as a page sends what stayed ticked.
 
@@ -99,6 +130,8 @@ def answers_from_ticks(ticks: Sequence[str]) -> Answers:
     raw: dict[str, object] = {}
     for tick in ticks:
         name, _, value = tick.partition("=")
+        if name in OF_RUN:
+            continue
         question = questions().get(name)
         if question is not None and question.type == "number":
             raw[name] = _number(value)

@@ -18,9 +18,11 @@ __all__ = [
     "ask_first_words",
     "heard_lines",
     "heard_rows",
+    "run_words",
     "with_story",
 ]
 
+RUN: Final = "run"
 KEYS: Final = ("question_id", "value", "words", "start", "end")
 
 
@@ -55,7 +57,7 @@ def _because(one: Because, *, units: Units) -> dict[str, Any]:
         "start": one.start,
         "end": one.end,
         "finding": None,
-        "text": _understood(one, units=units),
+        "text": _words_of(one, units=units),
         "towards": "neither",
         "weight": 1.0,
         "counted": False,
@@ -65,10 +67,14 @@ def _because(one: Because, *, units: Units) -> dict[str, Any]:
     }
 
 
-def _understood(one: Because, *, units: Units) -> str:
+def _words_of(one: Because, *, units: Units) -> str:
+    return _understood(one.question_id, one.value, units=units)
+
+
+def _understood(name: str, said: object, *, units: Units) -> str:
     """The answer in words, as the interview has it."""
-    number = float(one.value) if isinstance(one.value, int | float) else 0.0
-    match one.question_id:
+    number = float(said) if isinstance(said, int | float) else 0.0
+    match name:
         case "onset_km":
             return text("story.onset", at=quantities.distance(metres_from_kilometres(number),
                                                               units=units))  # fmt: skip
@@ -80,8 +86,8 @@ def _understood(one: Because, *, units: Units) -> str:
             return text("story.minute", minute=f"{number:.0f}")
         case "run.temp_air_c":
             return text("story.warmth", temperature=quantities.temperature(number, units=units))
-    question = questions()[one.question_id]
-    return next(text(option.text) for option in question.options if option.id == one.value)
+    question = questions()[name]
+    return next(text(option.text) for option in question.options if option.id == said)
 
 
 def heard_lines(heard: Heard, *, units: Units) -> list[str]:
@@ -92,7 +98,12 @@ def heard_lines(heard: Heard, *, units: Units) -> list[str]:
         text("story.heading"),
         *(["  " + text("story.about_other")] if heard.about_other else []),
         *(
-            "  " + text("story.line", answer=_understood(one, units=units), words=one.words)
+            "  "
+            + text(
+                "story.line",
+                answer=_words_of(one, units=units),
+                words=one.words,
+            )
             for one in heard.because
         ),
         "  " + text("story.change"),
@@ -117,24 +128,27 @@ def ask_first_lines(asked: Sequence[AskFirst]) -> list[str]:
     return lines
 
 
+def run_words(told: Mapping[str, object], *, units: Units) -> list[str]:
+    """What a story told of the run itself, in words; `told` as `actions.story.OF_RUN` names it."""
+    return [_understood(name, one, units=units) for name, one in told.items()]
+
+
 def heard_rows(heard: Heard, *, units: Units) -> list[dict[str, Any]]:
-    """What was understood for a page: one group a question, every option ticked."""
+    """What was understood for a page: one group a question, every option ticked, the run last."""
     rows: dict[str, dict[str, Any]] = {}
     for one in heard.because:
-        if one.question_id not in questions():
-            continue
-        question = questions()[one.question_id]
+        question = questions().get(one.question_id)
         row = rows.setdefault(
-            one.question_id,
+            RUN if question is None else question.id,
             {
-                "id": one.question_id,
-                "question": text(question.text),
-                "is_danger": question.section == "screen",
+                "id": RUN if question is None else question.id,
+                "question": text("story.page.run" if question is None else question.text),
+                "is_danger": question is not None and question.section == "screen",
                 "options": [],
             },
         )
         row["options"].append(
-            {"value": f"{one.question_id}={one.value}", "text": _understood(one, units=units),
+            {"value": f"{one.question_id}={one.value}", "text": _words_of(one, units=units),
              "words": one.words}
         )  # fmt: skip
-    return [rows[name] for name in questions() if name in rows]
+    return [rows[name] for name in (*questions(), RUN) if name in rows]

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from uncramp.actions.asking import start, take_in
-from uncramp.actions.story import answers_from_ticks, read_story
+from uncramp.actions.story import answers_from_ticks, read_story, run_from_ticks
 from uncramp.errors import InputError, NotFoundError
 from uncramp.web.pages.why import (
     LAST,
@@ -108,7 +108,7 @@ def use(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> Resp
         answers = answers_from_ticks([*ticks, *(one for one in asked if said[one] == YES)])
         with context_of(request) as context:
             draft_id = start(context, reference)
-            step = take_in(context, draft_id, answers)
+            step = take_in(context, draft_id, answers, run=run_from_ticks(ticks))
     except (InputError, NotFoundError) as error:
         field = "day" if about == OTHER_DAY else "about"
         return why_page(request, errors={field: problem_words(error)}, sent=sent)

@@ -52,6 +52,7 @@ from uncramp.wording.asking import (
 from uncramp.wording.catalogue import error_text, text
 from uncramp.wording.run_pages import day_words
 from uncramp.wording.safety import safety_net, stop_data
+from uncramp.wording.story import run_words
 
 __all__ = [
     "LAST",
@@ -212,6 +213,7 @@ def check(request: Request, draft_id: int) -> Response:
             "draft": asked.draft,
             "about": about_of(asked, context, request),
             "groups": check_groups(asked, units=units),
+            "of_story": run_words(asked.of_story, units=units),
             "is_screened": asked.is_screened,
             "next_step": "" if asked.step == CHECK else asked.step,
             "waiting": topic_words(waiting_topics(asked)),
