@@ -19,6 +19,7 @@ import pytest
 from uncramp.actions.context import Context
 from uncramp.actions.curating import exclude_run
 from uncramp.actions.exporting import export
+from uncramp.actions.history_next import planned_run
 from uncramp.actions.intake import told_intakes
 from uncramp.actions.ledger import ledger_of
 from uncramp.actions.plan import DrinkWishes, plan_of_race
@@ -43,10 +44,11 @@ from uncramp.actions.weather import TypedWeather, set_weather
 from uncramp.cli import main
 from uncramp.demo_runs import PROFILE
 from uncramp.errors import InputError, NotFoundError
+from uncramp.history.shapes import Next
 from uncramp.rehearsal.shapes import Arm, PlanState, StampState, TrialStatus
 from uncramp.screening import screening_questions
 from uncramp.training_plan import Novelty
-from uncramp.vocabulary import WeighIn
+from uncramp.vocabulary import Said, WeighIn
 from uncramp.wording.rehearse import compare_data, rehearse_data, rehearse_lines
 from web_support import demo_store
 
@@ -558,3 +560,25 @@ def test_start_and_end_of_the_race_take_turns_however_often_it_is_planned(folder
             for one in rehearsals_of_race(context, "1").ahead:
                 if not one.is_key and one.session_id in first:
                     assert (one.part_from_min > 0) is first[one.session_id]
+
+
+# ---------------------------------------------------------------- what history proposes to try
+
+
+@pytest.mark.parametrize(
+    ("proposed", "day"),
+    [("drink_plan", 16), ("cool_beyond", 16), ("cool_downhill", None), ("even_start", None)],
+)
+def test_a_proposal_is_found_in_the_plan_that_has_it(
+    folder: Path, proposed: str, day: int | None
+) -> None:
+    """A rehearsal for the drinks, a longest run for distance; none where the plan has none."""
+    told = Next(id=proposed, do=Said(id="x"), why=Said(id="x"), tells_bits=0.1)
+    with at(folder, 8, 10) as context:
+        found = planned_run(context, told)
+        assert (None if found is None else found.day.day) == day
+    with at(folder, 8, 25) as later:
+        left = planned_run(later, told)
+    assert left is None or left.day >= date(2026, 8, 25)
+    with at(folder, 12, 1) as over:
+        assert planned_run(over, told) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,10 @@ import pytest
 
 from balance_support import NOW, Ran
 from test_history import SCREENED, classic_run, season, store_of
+from uncramp.actions import history
+from uncramp.actions.context import Context
+from uncramp.actions.history_next import PlannedRun
+from uncramp.wording.history import history_lines
 from web_support import client, demo_store
 
 HISTORY: Final = "/r/me/history"
@@ -62,6 +67,24 @@ def test_answers_to_the_questions_free_what_to_try(data: Path) -> None:
     done = browser.post(HISTORY, data=dict.fromkeys(SCREENED, "none"), follow_redirects=False)
     assert (done.status_code, done.headers["location"]) == (303, HISTORY)
     assert "waits for the danger questions" not in browser.get(HISTORY).text
+
+
+def test_a_run_of_the_plan_that_is_it_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page, terminal and API name the run in place of saying which verb makes one."""
+    run = PlannedRun(race_id=7, session_id="2026-10-12-6", day=date(2026, 10, 18),
+                     distance_m=20_800.0)  # fmt: skip
+    monkeypatch.setattr(history, "planned_run", lambda *_: run)
+    browser = client(data, clock=lambda: NOW)
+    browser.post(HISTORY, data=dict.fromkeys(SCREENED, "none"))
+    page = browser.get(HISTORY)
+    assert "Your plan has such a run already: Sun 18 Oct 2026, 20.8 km." in page.text
+    assert "/r/me/race/7/training/2026-10-12-6" in page.text
+    told = browser.get("/api/runners/me/history").json()["data"]["next"]
+    assert told["planned"] == {"race": 7, "session_id": "2026-10-12-6", "day": "2026-10-18",
+                               "distance_m": 20_800.0}  # fmt: skip
+    with Context(data_dir=data, now=NOW) as context:
+        lines = list(history_lines(history.history_of_runner(context), units="metric"))
+    assert lines[-1].startswith("Your plan has such a run already")
 
 
 def test_a_stop_speaks_alone(data: Path) -> None:

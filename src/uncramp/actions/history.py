@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from uncramp.actions.context import Context
+from uncramp.actions.history_next import PlannedRun, planned_run
 from uncramp.actions.history_sets import CrampRun, Missing, Runs, risk_sets
 from uncramp.actions.train_kept import answered_screening
 from uncramp.history.crossover import compare
@@ -33,6 +34,8 @@ class HistoryAnswer:
     headline: Said | None = None
     findings: tuple[Finding, ...] = ()
     next: Next | None = None
+    planned: PlannedRun | None = None
+    """Where `next` stands in a plan already; None while it is in none."""
     held_back: str | None = None
     """Why nothing is proposed to try: `locked`, `incomplete`; None where nothing is held back."""
     cramps: tuple[CrampRun, ...] = ()
@@ -59,6 +62,7 @@ def history_of_runner(context: Context, *, given: Answers | None = None) -> Hist
         headline=headline_of(compared),
         findings=findings_of(sets, compared),
         next=allowed,
+        planned=None if allowed is None else planned_run(context, allowed),
         held_back=held_back(screening, best, allowed),
         cramps=cramps,
         missing=runs.missing(sets, cramps),

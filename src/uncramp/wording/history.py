@@ -15,8 +15,9 @@ from uncramp.wording.said import said, sentences
 
 if TYPE_CHECKING:
     from uncramp.actions.history import HistoryAnswer
+    from uncramp.actions.history_next import PlannedRun
     from uncramp.actions.history_sets import CrampRun, Missing
-    from uncramp.history.shapes import Compared, Next
+    from uncramp.history.shapes import Compared
 
 __all__ = ["history_data", "history_lines", "history_view"]
 
@@ -59,7 +60,7 @@ def history_data(answer: HistoryAnswer, *, units: Units) -> dict[str, Any]:
             for one in compared.counts
         ],
         "cramps": [cramp_data(one) for one in answer.cramps],
-        "next": None if answer.next is None else next_data(answer.next, units=units),
+        "next": next_data(answer, units=units),
         "held_back": answer.held_back,
         "missing": {
             "profile": list(answer.missing.profile),
@@ -99,8 +100,11 @@ def cramp_data(one: CrampRun) -> dict[str, Any]:
     }
 
 
-def next_data(one: Next, *, units: Units) -> dict[str, Any]:
-    """The one change to try."""
+def next_data(answer: HistoryAnswer, *, units: Units) -> dict[str, Any] | None:
+    """The one change to try, and the run of a plan on which it is tried."""
+    one, planned = answer.next, answer.planned
+    if one is None:
+        return None
     return {
         "id": one.id,
         "do": said(one.do, units=units),
@@ -109,7 +113,23 @@ def next_data(one: Next, *, units: Units) -> dict[str, Any]:
         "wbgt_from_c": one.wbgt_from_c,
         "wbgt_to_c": one.wbgt_to_c,
         "hand_to": one.hand_to,
+        "planned": None
+        if planned is None
+        else {
+            "race": planned.race_id,
+            "session_id": planned.session_id,
+            "day": planned.day,
+            "distance_m": planned.distance_m,
+        },
     }
+
+
+def planned_words(planned: PlannedRun | None, *, units: Units) -> str:
+    """On which run of a plan it is tried; empty without one."""
+    if planned is None:
+        return ""
+    length = distance(planned.distance_m, units=units)
+    return text("my_history.next.planned", day=day_words(planned.day), distance=length)
 
 
 # ---------------------------------------------------------------- in words
@@ -154,7 +174,7 @@ def next_lines(view: dict[str, Any]) -> Iterator[str]:
         yield view["next"]["why"]
         yield text("my_history.next.one")
         yield text("my_history.next.symptoms")
-        yield text(f"my_history.hand.{view['next']['hand_to']}")
+        yield view["planned"] or text(f"my_history.hand.{view['next']['hand_to']}")
     elif view["held"]:
         yield view["held"]
         if view["held_back"] == "incomplete":
@@ -185,7 +205,8 @@ def history_view(answer: HistoryAnswer, *, units: Units) -> dict[str, Any]:
             {"run": one.run_id, "words": cramp_words(one, units=units)} for one in answer.cramps
         ],
         "missing": list(missing_words(answer.missing)) if answer.cramps else [],
-        "next": None if answer.next is None else next_data(answer.next, units=units),
+        "next": next_data(answer, units=units),
+        "planned": planned_words(answer.planned, units=units),
         "held_back": answer.held_back,
         "held": "" if answer.held_back is None else text(f"my_history.held.{answer.held_back}"),
     }
