@@ -24,7 +24,8 @@ __all__ = [
 
 FOLDER: Final = Path(__file__).parent / "stories"
 FILES: Final = (
-    "tuned_cramps", "tuned_dangers", "held_out", "round_2", "round_3", "round_4", "blind", "blind_2"
+    "tuned_cramps", "tuned_dangers", "held_out", "round_2", "round_3", "round_4", "blind",
+    "blind_2", "hard",
 )  # fmt: skip
 FULLY_LABELLED: Final = frozenset({"tuned_cramps", "held_out"})
 """Files whose stories say all that should be understood; the other says the dangers only."""

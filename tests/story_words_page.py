@@ -58,14 +58,17 @@ tuned to it:
 | `round_4` | 0.87 |
 | `blind` | 0.96 |
 | `blind_2` (by another hand) | 0.88 |
+| `hard` (466 short ones by another hand, written to break it) | 0.71 |
 
 After its first try each round but `blind` was tuned to, and labels that had left out something
 told were completed. In `blind` one mistake was mended (a heart condition was not heard); else
 nothing was tuned to it. What `blind_2` missed was mended (pain with each breath, a leg twice the
-size of the other). So the table below flatters, most of all in the tuned rounds. Words and
-stories come from the same hands: stories of runners will do worse. That is why every answer
-shows its words and is yours to change, and why the whole screening is asked whatever the story
-said.
+size of the other). `hard` has what a hostile reader could think of: denials that turn ("no chest
+pain until"), rows that end ("no fever or rash, calf swollen"), two times in one sentence, slang,
+slips of the finger, names of medicines. So the table below flatters, most of all in the tuned
+rounds. Words and stories come from the same hands: stories of runners will do worse. That is why
+every answer shows its words and is yours to change, and why the whole screening is asked whatever
+the story said.
 
 Recall is the share of what was told that was understood; precision the share of what was
 understood that was told. "Asked first" is a danger word that is unclear: it was asked about.
@@ -101,8 +104,8 @@ def summary() -> Iterator[str]:
               "The rest: recall", "precision")  # fmt: skip
     yield f"| {' | '.join(titles)} |"
     yield "|---|---|---|---|---|---|---|"
-    for name in ("blind", "round_4", "round_3", "round_2", "held_out", "tuned_dangers",
-                 "tuned_cramps"):  # fmt: skip
+    for name in ("hard", "blind_2", "blind", "round_4", "round_3", "round_2", "held_out",
+                 "tuned_dangers", "tuned_cramps"):  # fmt: skip
         part = [one for one in stories() if one.file == name]
         found, _ = scores(part)
         yield row(name, part, found)

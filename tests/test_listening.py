@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from story_support import FILES, heard_of, scores, stories
 from story_words_page import page_text
+from uncramp.actions.story import LONGEST_STORY
 from uncramp.evidence import rules_file
 from uncramp.interview import checked_answers, questions
 from uncramp.listening import AskFirst, Because, hear
@@ -308,3 +309,61 @@ def test_patterns_are_well_formed() -> None:
             needed = [one for one in parts if not one.startswith(("?", ".."))]
             offenders += [] if needed else [f"{where}: {pattern}"]
     assert not offenders, offenders
+
+
+# ---------------------------------------------------------------- what turns in the middle
+
+
+@pytest.mark.parametrize(
+    ("story", "sign"),
+    [
+        ("Eight years ago I broke an arm, today my calf is swollen and warm.", "swollen_warm_limb"),
+        ("No rash or fever, calf swollen and warm.", "swollen_warm_limb"),
+        ("I had no chest pain until the last hill.", "chest_pain"),
+        ("My brother collapsed and so did I.", "collapsed"),
+        ("Usually no chest pain, but on Sunday.", "chest_pain"),
+        ("My urin was drak brown, like cola.", "dark_urine"),
+    ],
+)
+def test_a_denial_or_a_past_that_ends_takes_no_sign_away(story: str, sign: str) -> None:
+    """Heard, or asked about first; never gone."""
+    heard = hear(story)
+    told = {one for said in heard.answers.values() if isinstance(said, tuple) for one in said}
+    assert sign in told | {one.option_id for one in heard.ask_first}
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Ten years ago I collapsed in a race. My calf cramps now.",
+        "No rash, fever or chest pain.",
+        "I put weight on my foot and it cramped.",
+        "The sky went black and my calf cramped.",
+        "The weather was burning hot, my calf cramped.",
+    ],
+)
+def test_what_is_over_or_harmless_stays_so(story: str) -> None:
+    """No stop comes from it."""
+    heard = hear(story)
+    assert not any(one.startswith("danger") for one in heard.answers)
+
+
+@pytest.mark.parametrize("words", ["no ", "1 2 3 4 ", "no swelling or ", "calf cramp and "])
+def test_words_without_end_come_to_an_end(words: str) -> None:
+    """As long as a story may be: no crash, and an answer."""
+    assert hear(words * (LONGEST_STORY // len(words))) is not None
+
+
+@pytest.mark.parametrize(
+    ("story", "km"),
+    [
+        ("My watch beeped at mile 3 and my calf cramped at 20 miles.", 32.2),
+        ("At the 3 hour mark my calf cramped.", None),
+        ("My heart rate hit 178 and my calf cramped.", None),
+        ("My calf cramped at km 38,5.", 38.5),
+        ("My calf cramped after 1,200 m of climb.", None),
+    ],
+)
+def test_only_a_place_is_taken_for_one(story: str, km: float | None) -> None:
+    """The number right behind the cramp counts; hours, beats and metres of climb are no place."""
+    assert hear(story).answers.get("onset_km") == km

@@ -342,6 +342,11 @@ def test_an_unclear_danger_word_must_be_settled(browser: TestClient) -> None:
     page = browser.post("/r/me/why/story/use", data=sent)
     assert page.status_code == 422
     assert story in page.text
+    assert "checked" not in page.text
+    half = {**sent, "tick": ["when=after_run"], "asked": ["danger_feel=vomiting", "x"]}
+    kept = browser.post("/r/me/why/story/use", data={**half, "sure-danger_feel=vomiting": "no"})
+    assert kept.status_code == 422
+    assert re.search('name="sure-danger_feel=vomiting" value="no" checked', kept.text)
     yes = browser.post("/r/me/why/story/use", data={**sent, "sure-danger_feel=vomiting": "yes"})
     assert yes.url.path.endswith("/stopped")
 

@@ -15,6 +15,7 @@ from uncramp.actions.context import Context
 from uncramp.enquiry import (
     Enquiry,
     Heard,
+    beside_part,
     curated_titles,
     enquire,
     heard,
@@ -90,10 +91,11 @@ def listened(question: str) -> Heard:
     """What a question says of dangers and locks, in words of either kind.
 
     What does not begin as a question goes to the ear for stories too: who tells of a sign mostly
-    asks nothing. Illnesses and medicines count only where somebody is told to have them.
+    asks nothing. Illnesses and medicines count only where somebody is told to have them. What
+    stands beside a question, of whomever, is asked about.
     """
     asked, told = heard(question), hear(told_part(question))
-    story = hear(story_part(question))
+    story, beside = hear(story_part(question)), hear(beside_part(question))
     answers = {name: _signs(options) for name, options in asked.answers.items()}
     for name in screening_questions():
         heard_like_a_story = told if name in CHRONIC else story
@@ -104,6 +106,9 @@ def listened(question: str) -> Heard:
     perhaps = [one for one in story.ask_first if one.question_id not in CHRONIC] + [*told.ask_first]
     unclear = [one.words for one in perhaps
                if one.option_id not in answers.get(one.question_id, ())]  # fmt: skip
+    open_ones = set(screening_questions()) - answers.keys()
+    unclear += [one.words for one in (*beside.because, *beside.ask_first)
+                if one.question_id in open_ones]  # fmt: skip
     ask_first = tuple(dict.fromkeys((*asked.ask_first, *unclear)))
     return replace(asked, answers=answers, ask_first=ask_first)
 

@@ -7,7 +7,7 @@ sentences may be said, and what each rests on, come out.
 from __future__ import annotations
 
 from uncramp.enquiry.answering import curated_titles, enquire, wanted_facts
-from uncramp.enquiry.danger import Heard, heard, story_part, told_part
+from uncramp.enquiry.danger import Heard, beside_part, heard, story_part, told_part
 from uncramp.enquiry.shapes import Enquiry, Ground, Line
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Ground",
     "Heard",
     "Line",
+    "beside_part",
     "curated_titles",
     "enquire",
     "heard",

@@ -14,7 +14,7 @@ from uncramp.enquiry.words import clauses, sentences, words_in
 from uncramp.evidence import rules_file, value
 from uncramp.vocabulary import Answers
 
-__all__ = ["Heard", "heard", "story_part", "told_part"]
+__all__ = ["Heard", "beside_part", "heard", "story_part", "told_part"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,11 @@ def told_part(question: str) -> str:
     by = frozenset(rules_file("common_questions")["told_by"])
     told = (words for words in clauses(question) if not _asks(words) and by & set(words))
     return ". ".join(" ".join(words) for words in told)
+
+
+def beside_part(question: str) -> str:
+    """What is no question in it: `calf swollen` of `should I stretch, calf swollen`."""
+    return ". ".join(" ".join(words) for words in clauses(question) if not _asks(words))
 
 
 def story_part(question: str) -> str:

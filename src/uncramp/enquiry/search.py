@@ -102,7 +102,7 @@ def found(question: str) -> Sequence[Passage]:
     """The texts that answer a question best, or none when even the best covers too little of it."""
     worth = _worth()
     asked = frozenset(corrected(tokens(question), frozenset(worth)))
-    if not asked:
+    if not asked - frozenset(rules_file("common_questions")["helpers"]):
         return ()
     ranked = sorted(
         ((_rank(asked, one), one) for one in passages()), key=lambda pair: pair[0], reverse=True

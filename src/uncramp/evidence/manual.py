@@ -31,6 +31,7 @@ LEFT_OUT: Final = frozenset(
 
 HEADING: Final = re.compile(r"(?m)^#{1,6} ")
 FENCE: Final = re.compile(r"(?ms)^```.*?^```\s*$")
+NOTE: Final = re.compile("<!--.*?-->", re.DOTALL)
 TABLE_ROW: Final = re.compile(r"(?m)^\s*\|.*$")
 LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 MARKS: Final = re.compile(r"[*`_]{1,2}(?=\S)|(?<=\S)[*`_]{1,2}")
@@ -70,7 +71,7 @@ def _root() -> Path:
 
 def _sections(page: str, markdown: str) -> Iterator[ManualSection]:
     title = ""
-    for part in HEADING.split(FENCE.sub("", markdown)):
+    for part in HEADING.split(NOTE.sub("", FENCE.sub("", markdown))):
         heading, _, body = part.partition("\n")
         heading, text = _plain(heading), _plain(TABLE_ROW.sub("", body))
         title = title or heading

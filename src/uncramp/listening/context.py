@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from uncramp.evidence import rules_file
 from uncramp.listening.patterns import Hit, Pattern, Patterns, patterns_of
 
 __all__ = ["Context", "Sure", "meaning_of", "story_patterns"]
+
+
+SOON: Final = 2
+"""How many words may stand between a denial and what turns it: "no chest pain at all until"."""
 
 
 class Sure(StrEnum):
@@ -28,7 +32,7 @@ class Meaning:
 
     denied: Sure
     of_runner: bool
-    long_past: bool
+    long_past: Sure
     maybe_past: bool
     supposed: bool
 
@@ -121,7 +125,7 @@ class Context:
         return Meaning(
             denied=self._denied(hit),
             of_runner=other if self.tells_of_other else not other,
-            long_past=self._in_sentence("long_past", hit),
+            long_past=self._long_past(hit),
             maybe_past=self._in_sentence("maybe_past", hit),
             supposed=self._supposed(hit),
         )
@@ -129,6 +133,8 @@ class Context:
     def _is_other_hit(self, hit: Hit) -> bool:
         if self.tells_of_other:
             return True
+        if self._follows("me_too", hit):
+            return False
         after = any(one.first in (hit.last, hit.last + 1) for one in self._hits("other_after"))
         first = self.words[hit.first].sentence
         if hit.first == 0 or self.words[hit.first - 1].sentence != first:
@@ -142,12 +148,55 @@ class Context:
             for one in self._hits(name)
         )
 
+    def _long_past(self, hit: Hit) -> Sure:
+        """YES for what is of long ago, ASK where another part of the sentence is, else NO."""
+        sure = Sure.NO
+        for one in self._hits("long_past"):
+            if self.words[one.first].sentence != self.words[hit.first].sentence:
+                continue
+            if one.overlaps(hit) or self._comes_to_now(one, hit):
+                continue
+            if self.words[one.first].clause == self.words[hit.first].clause:
+                return Sure.YES
+            sure = Sure.ASK
+        return sure
+
+    def _comes_to_now(self, past: Hit, hit: Hit) -> bool:
+        """Whether the sentence goes on to this day between the two: "as a kid, now my calf is"."""
+        return any(
+            (past.last <= one.first and one.last <= hit.first) or one.first == hit.last
+            for one in self._hits("now")
+            if self.words[one.first].sentence == self.words[hit.first].sentence
+        )
+
     # denial
 
     def _denied(self, hit: Hit) -> Sure:
         """YES when denied, ASK when it may be, NO when it is said."""
-        if self._denied_after(hit):
-            return Sure.YES
+        said = self._denied_before(hit)
+        if said == Sure.YES and self._turns(hit):
+            return Sure.ASK
+        return Sure.YES if self._denied_after(hit) else said
+
+    def _turns(self, hit: Hit) -> bool:
+        """Whether what is denied came later: "no chest pain until", "never faint, but I did"."""
+        word = self.words[hit.last - 1]
+        soon = any(
+            0 <= one.first - hit.last <= SOON and self.words[one.first].clause == word.clause
+            for one in self._hits("until")
+        )
+        return soon or self._follows("turned", hit)
+
+    def _follows(self, name: str, hit: Hit) -> bool:
+        """Whether one of these words stands behind `hit` in its sentence."""
+        return any(
+            hit.last <= one.first
+            and self.words[one.first].sentence == self.words[hit.first].sentence
+            for one in self._hits(name)
+        )
+
+    def _denied_before(self, hit: Hit) -> Sure:
+        """The same, by what stands before."""
         comma = joined = through = False
         for at in range(hit.first - 1, -1, -1):
             word, after = self.words[at], self.words[at + 1]
@@ -155,6 +204,8 @@ class Context:
                 return Sure.NO
             comma = comma or word.clause != after.clause
             if at + 1 in self.deniers:
+                if self._is_usual(at):
+                    return Sure.ASK
                 row = comma and not (through or self._row_goes_on(hit))
                 return Sure.ASK if row or joined else Sure.YES
             if word.text in word_set("contrast"):
@@ -163,8 +214,13 @@ class Context:
                                                    self.deniers):  # fmt: skip
                 return Sure.NO
             joined = joined or word.text in word_set("and")
-            through = through or word.text in word_set("through")
+            through = through or (word.text in word_set("through") and not comma)
         return Sure.NO
+
+    def _is_usual(self, at: int) -> bool:
+        """Whether what is denied at `at` is so as a rule: "I never normally faint"."""
+        near = self.words[max(at - SOON, 0) : at + SOON + 1]
+        return any(word.text in word_set("as_a_rule") for word in near)
 
     def _row_goes_on(self, hit: Hit) -> bool:
         """Whether "or" follows in the same row: "no fever, headache or rash"."""
@@ -235,11 +291,13 @@ def meaning_of(context: Context, hit: Hit, *, is_danger: bool, lasts: bool) -> S
     meant = context.meaning(hit)
     if meant.denied == Sure.YES or not meant.of_runner:
         return Sure.NO
-    if meant.long_past and not lasts:
+    if meant.long_past == Sure.YES and not lasts:
         return Sure.NO
     if not is_danger:
-        return Sure.NO if meant.supposed else Sure.YES
-    unsure = meant.denied == Sure.ASK or meant.supposed or (meant.maybe_past and not lasts)
+        past = meant.long_past == Sure.ASK and not lasts
+        return Sure.NO if meant.supposed or past else Sure.YES
+    past = (meant.maybe_past or meant.long_past == Sure.ASK) and not lasts
+    unsure = meant.denied == Sure.ASK or meant.supposed or past
     return Sure.ASK if unsure else Sure.YES
 
 

@@ -127,16 +127,19 @@ def _first(hits: Iterable[Hit], read: Callable[[Hit], float | None]) -> Reading 
 
 
 def _onset_km(teller: Teller, distance: Reading | None) -> Reading | None:
-    """Where the cramp came: near words of a lock, else of any cramp."""
+    """Where the cramp came: right behind words of a lock, else near them, else near any cramp."""
     at = teller.hits("at", "never", "to_go", "longest")
-    locked = {
-        teller.words[one.first].clause
+    locks = [
+        one
         for one in teller.context.story.hits(story_patterns("locked"))
         if meaning_of(teller.context, one, is_danger=False, lasts=False) == Sure.YES
-    }
-    close = [hit for hit in at if teller.words[hit.first].clause in locked]
+    ]
+    behind = {one.last for one in locks}
+    clauses = {teller.words[one.first].clause for one in locks}
+    told = [hit for hit in at if hit.first in behind]
+    close = [hit for hit in at if teller.words[hit.first].clause in clauses]
     near = [hit for hit in at if teller.grips(hit)]
-    found = _first([*close, *near, *at], teller.metres)
+    found = _first([*told, *close, *near, *at], teller.metres)
     if found is None and distance is not None:
         found = _first(teller.hits("to_go", "longest"),
                        lambda hit: distance.value - teller.metres(hit))  # fmt: skip

@@ -39,7 +39,8 @@ def hear(story: str) -> Heard:
     if not words:
         return Heard(answers={})
     data = rules_file("story_words")
-    context = Context(Patterns(words, frozenset(data["context"]["gap_breaks"])))
+    breaks = frozenset(data["context"]["gap_breaks"])
+    context = Context(Patterns(words, breaks, repeats=data["repeats"]))
     read = Reader(story, words)
     signs = heard_signs(context)
     numbers = numbers_told(context)
@@ -103,6 +104,7 @@ def _words(story: str) -> tuple[Word, ...]:
         starts=tuple(one.removesuffix("*") for one in _known() if one.endswith("*")),
         typed_right=frozenset(spelling["typed_right"]),
         least=spelling["least_letters"],
+        slips=spelling["slips"],
     )
 
 

@@ -2,7 +2,7 @@
 
 A pattern is a row of parts, each for one word: `calf`, `calf|calves`, `seiz*` (what begins so),
 `*pril` (what ends so), `@side` (a class of words), `#` (a number), `#:` (a clock, as 2:45).
-`?word` may be missing or come several times, as `?really|?very` may. `..3` leaves up to three
+`?word` may be missing or come a few times, as `?really|?very` may. `..3` leaves up to three
 words out, inside one clause; `...8` goes over commas. No pattern goes over the end of a sentence.
 """
 
@@ -96,17 +96,25 @@ def patterns_of(listed: Iterable[str], classes: Mapping[str, Sequence[str]]) -> 
 class Patterns:
     """A story that patterns are looked for in."""
 
-    def __init__(self, words: Sequence[Word], breaks: frozenset[str]) -> None:
-        """`breaks` are words that no gap goes over."""
+    def __init__(self, words: Sequence[Word], breaks: frozenset[str], *, repeats: int) -> None:
+        """`breaks` are words that no gap goes over.
+
+        `repeats` is how often a word that may be missing may come: "no no no …" would never end.
+        """
         self.words = words
         self.breaks = breaks
+        self.repeats = repeats
+        self.known: dict[tuple[Pattern, ...], list[Hit]] = {}
         self.places: dict[str, list[int]] = {}
         for at, word in enumerate(words):
             self.places.setdefault(word.text, []).append(at)
 
-    def hits(self, patterns: Iterable[Pattern]) -> list[Hit]:
+    def hits(self, patterns: tuple[Pattern, ...]) -> list[Hit]:
         """Every place where one of the patterns fits, in order; the longest at each beginning."""
-        return sorted(self._found(patterns), key=lambda hit: (hit.first, -hit.last))
+        if patterns not in self.known:
+            found = self._found(patterns)
+            self.known[patterns] = sorted(found, key=lambda hit: (hit.first, -hit.last))
+        return self.known[patterns]
 
     def _found(self, patterns: Iterable[Pattern]) -> Iterator[Hit]:
         for pattern in patterns:
@@ -128,14 +136,22 @@ class Patterns:
         wanted = pattern[part]
         if wanted.gap:
             return self._over_gap(pattern, part, at, first)
-        fits = (
+        if not wanted.may_miss:
+            fits = self._fits(wanted, at, first)
+            return self._end(pattern, part + 1, at + 1, first) if fits else None
+        most = at
+        while most < at + self.repeats and self._fits(wanted, most, first):
+            most += 1
+        ends = (self._end(pattern, part + 1, here, first) for here in range(most, at - 1, -1))
+        return next((end for end in ends if end is not None), None)
+
+    def _fits(self, wanted: Part, at: int, first: int) -> bool:
+        """Whether the word at `at` is there, in the sentence that began, and is one of `wanted`."""
+        return (
             at < len(self.words)
             and self.words[at].sentence == self.words[first].sentence
             and wanted.takes(self.words[at])
         )
-        then = part if wanted.may_miss else part + 1
-        end = self._end(pattern, then, at + 1, first) if fits else None
-        return self._end(pattern, part + 1, at, first) if end is None and wanted.may_miss else end
 
     def _over_gap(self, pattern: Pattern, part: int, at: int, first: int) -> int | None:
         gap = pattern[part]

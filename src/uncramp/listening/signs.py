@@ -102,9 +102,9 @@ def _meant(sign: Sign, context: Context, hit: Hit) -> Sure:
     if not sign.past_only or meant == Sure.NO:
         return meant
     past = context.meaning(hit)
-    if past.long_past:
+    if past.long_past == Sure.YES:
         return meant
-    return Sure.ASK if past.maybe_past else Sure.NO
+    return Sure.ASK if past.maybe_past or past.long_past == Sure.ASK else Sure.NO
 
 
 @cache

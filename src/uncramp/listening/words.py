@@ -12,8 +12,9 @@ from typing import Final
 __all__ = ["Word", "corrected", "words_of"]
 
 PIECE: Final = re.compile(
-    r"(?P<number>\d+(?:[.:]\d+)?|\d*\.\d+)|(?P<word>[a-z]+)|(?P<end>[.!?\n]+)|(?P<break>[,;:()–—/]|--)"
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:[.:]\d+|,\d(?!\d))?|\d*\.\d+)|(?P<word>[a-z]+)|(?P<end>[.!?\n]+)|(?P<break>[,;:()–—/]|--)"
 )
+THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 APOSTROPHE: Final = re.compile("(?<=[a-z])['’‘`´](?=[a-z])")
 OWNS: Final = "s"
 IS: Final = "is"
@@ -84,7 +85,9 @@ def _number(said: str) -> float | None:
     """What digits say; minutes behind a colon become a share of the whole before it."""
     if not said[0].isdigit() and said[0] != ".":
         return None
-    return None if ":" in said else float(said)
+    if ":" in said:
+        return None
+    return float(said.replace(",", "" if THOUSANDS.fullmatch(said) else "."))
 
 
 def _joined_numbers(words: Sequence[Word], numbers: Mapping[str, float]) -> Iterable[Word]:
@@ -119,13 +122,16 @@ def corrected(
     starts: tuple[str, ...],
     typed_right: frozenset[str],
     least: int,
+    slips: Mapping[str, str],
 ) -> tuple[Word, ...]:
     """The words with one slip of the finger put right where that makes a known, longer word.
 
-    What begins as one of `starts` is known too.
+    What begins as one of `starts` is known too; `slips` are those of short words.
     """
     return tuple(
-        word
+        replace(word, text=slips[word.text])
+        if word.text in slips
+        else word
         if word.text in known
         or word.text in typed_right
         or len(word.text) < least

@@ -6,7 +6,7 @@ then asks what is missing. Works without a script.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -59,9 +59,17 @@ def understood(
 
 
 def heard_page(
-    request: Request, sent: Mapping[str, str], *, errors: Mapping[str, str] | None = None
+    request: Request,
+    sent: Mapping[str, str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    ticks: Sequence[str] | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Response:
-    """The ticks and the questions about danger words, with what was wrong with what was sent."""
+    """The ticks and the questions about danger words, with what was wrong with what was sent.
+
+    `ticks` and `said` are what was chosen before; without them all is ticked and nothing said.
+    """
     try:
         heard = read_story(sent["story"])
     except InputError as error:
@@ -71,6 +79,8 @@ def heard_page(
         "bare": True,
         "sent": sent,
         "errors": errors or {},
+        "ticked": ticks,
+        "said": said or {},
         "dangers": [row for row in rows if row["is_danger"]],
         "rows": [row for row in rows if not row["is_danger"]],
         "first": [
@@ -94,14 +104,14 @@ def use(request: Request, form: Annotated[FormData, Depends(sent_form)]) -> Resp
     sent = {name: words_in(form, name) for name in ("story", "about", "day")}
     asked = [str(one) for one in form.getlist("asked")]
     said = {one: words_in(form, f"sure-{one}") for one in asked}
+    ticks = [str(one) for one in form.getlist("tick")]
     if any(one not in SURE for one in said.values()):
         open_ones = {
             f"sure-{one}": text("story.page.must_say")
             for one, word in said.items()
             if word not in SURE
         }
-        return heard_page(request, sent, errors=open_ones)
-    ticks = [str(one) for one in form.getlist("tick")]
+        return heard_page(request, sent, errors=open_ones, ticks=ticks, said=said)
     about, day = sent["about"], sent["day"]
     reference = {LAST: LAST, NO_FILE: None, "": None, OTHER_DAY: day}.get(about, about)
     try:
