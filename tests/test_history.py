@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from history_support import Cause, Season, season_of, sets_of
 from made_runs import made_run
 from uncramp.actions.context import Context
 from uncramp.actions.history import HistoryAnswer, history_of_runner
+from uncramp.actions.history_next import rested_on
 from uncramp.actions.history_own import (
     cramp_free_sodium,
     cramped_muscles,
@@ -42,6 +44,7 @@ from uncramp.history.exposures import (
     longest_usual_m,
     prepared_for,
 )
+from uncramp.history.findings import headline_of
 from uncramp.history.next_test import next_test
 from uncramp.history.shapes import EXPOSURES, Group, Moment, RiskSet, Verdict
 from uncramp.store.rows import Cramped, CrampMark
@@ -53,6 +56,9 @@ SCREENED: Final = dict.fromkeys(
     ("none",),
 )
 RACE_DAYS: Final = tuple(date(2023, 4, 30) + timedelta(weeks=22) * n for n in range(5))
+
+IN_SEASON: Final = datetime.combine(RACE_DAYS[-1] + timedelta(days=2), time(18), UTC)
+"""Two days after the last race, with long runs in the weeks before it."""
 
 
 # ---------------------------------------------------------------- made-up risk sets
@@ -257,7 +263,7 @@ def test_who_runs_as_far_as_plans_go_is_sent_no_further() -> None:
 
 
 def test_a_race_is_no_base_to_go_on_from(classic: Path) -> None:
-    """The day after a marathon nobody is sent a share of that."""
+    """The day after a marathon nobody is sent a share of that, nor out for two weeks."""
     day_after = datetime.combine(RACE_DAYS[-1] + timedelta(days=1), time(18), UTC)
     with Context(data_dir=classic, now=day_after) as context:
         answer = history_of_runner(context, given=SCREENED)
@@ -266,6 +272,50 @@ def test_a_race_is_no_base_to_go_on_from(classic: Path) -> None:
     assert answer.next.distance_m == pytest.approx(
         30_000 * value("history.next.within_share"), 1e-2
     )
+    assert answer.next.not_before == RACE_DAYS[-1] + timedelta(days=15)
+    assert "Not before Mon 20 Jan 2025" in said_by(answer)
+
+
+@pytest.mark.parametrize(("days", "waits"), [(-20, None), (-3, 15), (14, 15), (15, None)])
+def test_a_test_run_keeps_away_from_races(classic: Path, days: int, waits: int | None) -> None:
+    """Three days before a race as well as two weeks after it; on the day after that it is free."""
+    day = datetime.combine(RACE_DAYS[-1] + timedelta(days=days), time(18), UTC)
+    with Context(data_dir=classic, now=day) as context:
+        found = rested_on(Runs.of(context))
+    assert found == (None if waits is None else RACE_DAYS[-1] + timedelta(days=waits))
+
+
+def test_nobody_is_sent_out_without_a_base() -> None:
+    """With no long run of the last month known, and with too few cramps, no run is proposed."""
+    sets = sets_with(6, {"past_longest": 25.0})
+    found = next_test(sets, compare(sets), longest_m=None)
+    assert found is None or not found.is_run
+    few = sets_with(2, {"past_longest": 25.0})
+    assert next_test(few, compare(few), longest_m=30_000.0) is None
+
+
+def test_a_cause_needs_enough_cramps_of_which_all_is_known() -> None:
+    """Three cramps, each with something else missing, are not three cramps to go by."""
+    parts = ("past_longest", "pace", "sodium")
+    sets = [
+        replace(one, cramp=replace(one.cramp, values={
+            name: amount for name, amount in one.cramp.values.items() if name != part}))
+        for one, part in zip(sets_with(3, LOADED), parts, strict=True)
+    ]  # fmt: skip
+    found = compare(sets)
+    assert found.verdict is Verdict.TOO_FEW
+    assert headline_of(found).id == "my_history.head.too_few.known"
+
+
+def test_together_is_said_only_of_what_rose_together() -> None:
+    """Half a picture, and a group that did not rise, are called what they are."""
+    both = compare(sets_with(4, {**LOADED, **SALTY}))
+    assert headline_of(both).id == "my_history.head.together"
+    of_load = [one for one in both.groups if one.name == "load"]
+    half = replace(both, groups=tuple(of_load))
+    assert headline_of(half).id == "my_history.head.together.half"
+    plain = replace(both, counts=tuple(replace(one, is_more=False) for one in both.counts))
+    assert headline_of(plain).id == "my_history.head.together.some"
 
 
 # ---------------------------------------------------------------- what a run had by a minute
@@ -360,6 +410,8 @@ def test_a_race_nobody_called_one_is_no_base_either() -> None:
     assert longest_usual_m(RACE_DAYS[0], [*runs, trained(1, 25.0)]) == 25_000.0
     assert longest_usual_m(RACE_DAYS[0], [*runs, trained(1, 25.0, is_race=True)]) == 22_000.0
     assert longest_usual_m(RACE_DAYS[0], runs[:1]) is None
+    idle = [trained(20, 10.0), trained(18, 8.0), trained(16, 10.0), trained(1, 42.2)]
+    assert longest_usual_m(RACE_DAYS[0], idle) == 10_000.0
 
 
 def test_strength_is_unknown_until_somebody_notes_it() -> None:
@@ -456,12 +508,12 @@ def hot_races(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[[Path], Context]]:
+def opened() -> Iterator[Callable[..., Context]]:
     """Opens a store, and closes it after the test."""
     contexts = []
 
-    def at(data: Path) -> Context:
-        contexts.append(Context(data_dir=data, now=NOW))
+    def at(data: Path, now: datetime = NOW) -> Context:
+        contexts.append(Context(data_dir=data, now=now))
         return contexts[-1]
 
     yield at
@@ -501,9 +553,9 @@ def test_two_hot_races_and_three_hilly_ones(hilly: Path, opened: Callable[[Path]
     assert by_name["heat"].median < 1
 
 
-def test_who_cannot_be_told_is_not_told(hot_races: Path, opened: Callable[[Path], Context]) -> None:
+def test_who_cannot_be_told_is_not_told(hot_races: Path, opened: Callable[..., Context]) -> None:
     """Distance and salt rose together: no cause, and the run that would part them."""
-    answer = history_of_runner(opened(hot_races), given=SCREENED)
+    answer = history_of_runner(opened(hot_races, IN_SEASON), given=SCREENED)
     assert answer.compared is not None
     assert answer.compared.verdict is Verdict.TOGETHER
     assert answer.next is not None
@@ -544,7 +596,7 @@ def test_why_hears_the_other_cramps_and_not_the_run_itself(
 
 
 def test_what_to_try_waits_for_the_danger_questions(
-    hot_races: Path, tmp_path: Path, opened: Callable[[Path], Context]
+    hot_races: Path, tmp_path: Path, opened: Callable[..., Context]
 ) -> None:
     """Unanswered: findings stay, the test is held back; a lock holds back what it is about."""
     copied = tmp_path / "data"
@@ -554,7 +606,7 @@ def test_what_to_try_waits_for_the_danger_questions(
             (copied / one.name).write_bytes(one.read_bytes())
     context = opened(copied)
     context.store.save_answers(context.stored_runner(), None, {}, at=NOW)
-    later = Context(data_dir=copied, now=NOW + timedelta(days=3))
+    later = Context(data_dir=copied, now=IN_SEASON)
     try:
         waiting = history_of_runner(later)
         assert (waiting.next, waiting.held_back) == (None, "incomplete")
@@ -593,7 +645,7 @@ def test_the_command_says_what_the_action_says(
     data = told["data"]
     assert (data["cramps_told"], data["cramps_compared"]) == (5, 5)
     assert {one["name"] for one in data["groups"]} == {"load", "salt"}
-    assert data["held_back"] == "incomplete"
+    assert data["next"] is None
     text = json.dumps(told)
     assert not any(word in text for word in ("shares", "tells_bits", "probab", "plasma"))
     with Context(data_dir=classic, now=NOW) as context:

@@ -579,6 +579,8 @@ def test_a_proposal_is_found_in_the_plan_that_has_it(
         assert (None if found is None else found.day.day) == day
     with at(folder, 8, 25) as later:
         left = planned_run(later, told)
+        short = planned_run(later, replace(told, distance_m=10_000.0))
     assert left is None or left.day >= date(2026, 8, 25)
+    assert short is None
     with at(folder, 12, 1) as over:
         assert planned_run(over, told) is None

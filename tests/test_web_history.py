@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from balance_support import NOW, Ran
-from test_history import SCREENED, classic_run, season, store_of
+from balance_support import Ran
+from test_history import IN_SEASON, SCREENED, classic_run, season, store_of
 from uncramp.actions import history
 from uncramp.actions.context import Context
 from uncramp.actions.history_next import PlannedRun
@@ -45,7 +45,7 @@ def test_the_page_of_a_runner_with_one_cramp(tmp_path: Path) -> None:
 
 def test_picture_findings_and_the_danger_questions(data: Path) -> None:
     """Headline, one picture in both layouts, findings, a table; what to try waits."""
-    browser = client(data, clock=lambda: NOW)
+    browser = client(data, clock=lambda: IN_SEASON)
     page = browser.get(HISTORY)
     assert page.status_code == 200
     assert page.text.count("<svg") >= 2
@@ -58,7 +58,7 @@ def test_picture_findings_and_the_danger_questions(data: Path) -> None:
 
 def test_answers_to_the_questions_free_what_to_try(data: Path) -> None:
     """All answered: 303 back to the page, which now says what to try."""
-    browser = client(data, clock=lambda: NOW)
+    browser = client(data, clock=lambda: IN_SEASON)
     partly = browser.post(HISTORY, data={"danger_body": "none"})
     assert partly.status_code == 200
     assert "waits for the danger questions" in partly.text
@@ -74,7 +74,7 @@ def test_a_run_of_the_plan_that_is_it_is_named(data: Path, monkeypatch: pytest.M
     run = PlannedRun(race_id=7, session_id="2026-10-12-6", day=date(2026, 10, 18),
                      distance_m=20_800.0)  # fmt: skip
     monkeypatch.setattr(history, "planned_run", lambda *_: run)
-    browser = client(data, clock=lambda: NOW)
+    browser = client(data, clock=lambda: IN_SEASON)
     browser.post(HISTORY, data=dict.fromkeys(SCREENED, "none"))
     page = browser.get(HISTORY)
     assert "Your plan has such a run already: Sun 18 Oct 2026, 20.8 km." in page.text
@@ -82,14 +82,14 @@ def test_a_run_of_the_plan_that_is_it_is_named(data: Path, monkeypatch: pytest.M
     told = browser.get("/api/runners/me/history").json()["data"]["next"]
     assert told["planned"] == {"race": 7, "session_id": "2026-10-12-6", "day": "2026-10-18",
                                "distance_m": 20_800.0}  # fmt: skip
-    with Context(data_dir=data, now=NOW) as context:
+    with Context(data_dir=data, now=IN_SEASON) as context:
         lines = list(history_lines(history.history_of_runner(context), units="metric"))
     assert lines[-1].startswith("Your plan has such a run already")
 
 
 def test_a_stop_speaks_alone(data: Path) -> None:
     """No finding, no picture, no run to try."""
-    browser = client(data, clock=lambda: NOW)
+    browser = client(data, clock=lambda: IN_SEASON)
     answers = dict.fromkeys(SCREENED, "none") | {"danger_body": "confused"}
     browser.post(HISTORY, data=answers)
     page = browser.get(HISTORY)

@@ -106,9 +106,10 @@ def listened(question: str) -> Heard:
     perhaps = [one for one in story.ask_first if one.question_id not in CHRONIC] + [*told.ask_first]
     unclear = [one.words for one in perhaps
                if one.option_id not in answers.get(one.question_id, ())]  # fmt: skip
+    said = [(one.question_id, one.words) for one in beside.because]
+    said += [(one.question_id, one.words) for one in beside.ask_first]
     open_ones = set(screening_questions()) - answers.keys()
-    unclear += [one.words for one in (*beside.because, *beside.ask_first)
-                if one.question_id in open_ones]  # fmt: skip
+    unclear += [words for name, words in said if name in open_ones]
     ask_first = tuple(dict.fromkeys((*asked.ask_first, *unclear)))
     return replace(asked, answers=answers, ask_first=ask_first)
 

@@ -6,11 +6,11 @@ for the rest is no advice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from uncramp.actions.context import Context
-from uncramp.actions.history_next import PlannedRun, planned_run
+from uncramp.actions.history_next import PlannedRun, planned_run, rested_on
 from uncramp.actions.history_sets import CrampRun, Missing, Runs, risk_sets
 from uncramp.actions.train_kept import answered_screening
 from uncramp.history.crossover import compare
@@ -53,9 +53,13 @@ def history_of_runner(context: Context, *, given: Answers | None = None) -> Hist
         return HistoryAnswer(screening=screening)
     runs = Runs.of(context)
     sets, cramps = risk_sets(runs)
-    compared = compare(sets, n_told=sum(one.minute is not None for one in cramps))
-    best = next_test(sets, compared, longest_m=runs.longest_now_m())
-    allowed = next_test(sets, compared, longest_m=runs.longest_now_m(), blocked=screening.blocked)
+    n_placed = sum(one.minute is not None for one in cramps)
+    compared = compare(sets, n_told=len(cramps), n_placed=n_placed)
+    longest_m = runs.longest_now_m()
+    best = next_test(sets, compared, longest_m=longest_m)
+    allowed = next_test(sets, compared, longest_m=longest_m, blocked=screening.blocked)
+    if allowed is not None and allowed.is_run:
+        allowed = replace(allowed, not_before=rested_on(runs))
     return HistoryAnswer(
         screening=screening,
         compared=compared,
@@ -72,9 +76,9 @@ def history_of_runner(context: Context, *, given: Answers | None = None) -> Hist
 
 def held_back(screening: Screening, best: Next | None, allowed: Next | None) -> str | None:
     """Why what would tell most is not said."""
-    if best == allowed:
+    if best is None or (allowed is not None and best.id == allowed.id):
         return None
     locked = {topic for lock in screening.locks for topic in lock.blocks}
-    if best is not None and best.needs & locked:
+    if best.needs & locked:
         return "locked"
     return "incomplete"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from uncramp.actions.context import Context
 from uncramp.evidence import value
-from uncramp.history.crossover import comparable, compare, steps_of
+from uncramp.history.crossover import compare, steps_of
 from uncramp.history.exposures import exposures_at
 from uncramp.history.shapes import CORE, Group, Moment
 from uncramp.units import hours_from_minutes
@@ -53,7 +53,7 @@ def own_facts(context: Context, activity_id: int, *, minute: float) -> dict[str,
     others = [one for number, one in marks.items() if number != activity_id]
     if sum(one.cramped == "yes" for one in others) < value("history.least_cramps"):
         return {}
-    from uncramp.actions.history_sets import Runs, risk_sets
+    from uncramp.actions.history_sets import Runs, beside_at, risk_sets
 
     runs = Runs.of(context)
     sets, _ = risk_sets(runs, without=activity_id)
@@ -61,7 +61,7 @@ def own_facts(context: Context, activity_id: int, *, minute: float) -> dict[str,
     here = moment_of(runs, activity_id, minute)
     if here is None or not compared.shares:
         return {}
-    beside = [other for one in comparable(sets) for other in one.controls]
+    beside = beside_at(runs, minute, without=activity_id)
     return {
         OWN[group]: sure for group, sure in sure_of(compared).items() if had_it(group, here, beside)
     }
@@ -87,7 +87,7 @@ def moment_of(runs: Runs, activity_id: int, minute: float) -> Moment | None:
 
 
 def had_it(group: Group, here: Moment, beside: list[Moment]) -> bool:
-    """Whether this run had more of a part of the group than the middle of the other runs."""
+    """Whether this run had more of a part of the group than the middle of the runs beside it."""
     for name in CORE[group]:
         amounts = [steps_of(name, one.values[name]) for one in beside if name in one.values]
         if name not in here.values or not amounts:
@@ -103,9 +103,13 @@ def cramped_muscles(context: Context, *, most: int = 2) -> tuple[str, ...]:
 
     What the runner wishes for goes before this; nothing for a runner who told of no muscle.
     """
-    marks = context.store.marks(context.stored_runner()).values()
+    store, runner = context.store, context.stored_runner()
+    counted = {row.activity_id for row in store.activities(runner, with_excluded=False)}
     told = Counter(
-        muscle for mark in marks if mark.cramped == "yes" for muscle in sorted(set(mark.muscles))
+        muscle
+        for number, mark in store.marks(runner).items()
+        if mark.cramped == "yes" and number in counted
+        for muscle in sorted(set(mark.muscles))
     )
     return tuple(muscle for muscle, _ in told.most_common(most))
 

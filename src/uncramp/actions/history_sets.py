@@ -7,7 +7,7 @@ looks as if a cramp stopped it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from uncramp.store.rows import ActivityRow, CrampMark
     from uncramp.vocabulary import TrainedRun
 
-__all__ = ["CrampRun", "Missing", "Runs", "risk_sets"]
+__all__ = ["CrampRun", "Missing", "Runs", "beside_at", "risk_sets"]
 
 STRENGTH: Final = frozenset({"strength_training"})
 STRENGTH_SESSION: Final = "strength"
@@ -144,6 +144,23 @@ class Runs:
         )
 
 
+def beside_at(runs: Runs, minute: float, *, without: int) -> list[Moment]:
+    """What every other run had had by a minute that it lasted to without a cramp."""
+    chosen = [run for run in runs.trained if run.run_id != without]
+    seen = Seen.of(runs, chosen, minutes_of(runs, chosen), [minute])
+    return list(seen.going_on(minute))
+
+
+def minutes_of(runs: Runs, chosen: Sequence[TrainedRun]) -> dict[int | None, float]:
+    """When each cramp came; those without a place are left out."""
+    return {
+        run.run_id: minute
+        for run in chosen
+        if run.cramped and (course := runs.course(run)) is not None
+        and (minute := runs.minute_of(run, course)) is not None
+    }  # fmt: skip
+
+
 def risk_sets(
     runs: Runs, *, without: int | None = None
 ) -> tuple[list[RiskSet], tuple[CrampRun, ...]]:
@@ -152,12 +169,7 @@ def risk_sets(
     `without` leaves one run out altogether: what the others say of it must not come from itself.
     """
     chosen = [run for run in runs.trained if run.run_id != without]
-    cramped = {
-        run.run_id: minute
-        for run in chosen
-        if run.cramped and (course := runs.course(run)) is not None
-        and (minute := runs.minute_of(run, course)) is not None
-    }  # fmt: skip
+    cramped = minutes_of(runs, chosen)
     lag = value("history.lag_min")
     when = sorted({minute for minute in cramped.values() if minute > lag})
     seen = Seen.of(runs, chosen, cramped, when)
@@ -225,15 +237,15 @@ class Seen:
 
     def set_of(self, run: TrainedRun, minute: float) -> RiskSet:
         """One cramp beside the runs that were still going, and had none before."""
-        controls = tuple(
-            moment
-            for (number, at), moment in self.moments.items()
-            if at == minute
-            and number != run.run_id
-            and number in self.may_stand
-            and self.cramped.get(number, minute + 1) > minute
-        )
+        controls = tuple(one for one in self.going_on(minute) if one.run_id != run.run_id)
         return RiskSet(minute=minute, cramp=self.moments[run.run_id, minute], controls=controls)
+
+    def going_on(self, minute: float) -> Iterator[Moment]:
+        """The runs that lasted to a minute, and had no cramp by then."""
+        for (number, at), moment in self.moments.items():
+            is_free = self.cramped.get(number, minute + 1) > minute
+            if at == minute and number in self.may_stand and is_free:
+                yield moment
 
 
 def with_races(context: Context, runs: Sequence[TrainedRun]) -> tuple[TrainedRun, ...]:

@@ -266,20 +266,35 @@ def odds_of(name: str, sets: Sequence[RiskSet]) -> Odds | None:
 # ---------------------------------------------------------------- what it comes to
 
 
-def compare(sets: Sequence[RiskSet], *, n_told: int | None = None) -> Compared:
-    """The whole comparison; `n_told` are all cramps with a place, those without company too."""
+def compare(
+    sets: Sequence[RiskSet], *, n_told: int | None = None, n_placed: int | None = None
+) -> Compared:
+    """The whole comparison; `n_told` are all cramps, `n_placed` those with a place or a time.
+
+    It takes enough cramps and runs of which all is known that it is reckoned from.
+    """
     usable = comparable(sets)
-    n_told = len(sets) if n_told is None else n_told
+    n_placed = len(sets) if n_placed is None else n_placed
+    n_told = n_placed if n_told is None else n_told
     n_controls = different(usable)
     counts = tuple(one for name in EXPOSURES if (one := count_of(name, usable)) is not None)
-    few = len(usable) < value("history.least_cramps")
-    if few or n_controls < value("history.least_controls"):
+    known = known_in(usable)
+    names = [name for group in GROUPS for name in known[group]]
+    used = with_known(usable, names) if names else []
+    few = len(used) < value("history.least_cramps")
+    if few or different(used) < value("history.least_controls"):
         return Compared(verdict=Verdict.TOO_FEW, n_cramps=len(usable), n_cramps_told=n_told,
-                        n_controls=n_controls, counts=counts)  # fmt: skip
+                        n_placed=n_placed, n_controls=n_controls, counts=counts)  # fmt: skip
     found = posterior_of(usable)
     shares = found.shares()
     groups = tuple(
-        Odds(name=group, band=found.band(group), per=1, n_cramps=len(usable), n_controls=n_controls)
+        Odds(
+            name=group,
+            band=found.band(group),
+            per=1,
+            n_cramps=len(used),
+            n_controls=different(used),
+        )
         for group in GROUPS
         if found.known[group]
     )
@@ -288,6 +303,7 @@ def compare(sets: Sequence[RiskSet], *, n_told: int | None = None) -> Compared:
         verdict=verdict_of(shares, found.known, counts),
         n_cramps=len(usable),
         n_cramps_told=n_told,
+        n_placed=n_placed,
         n_controls=n_controls,
         groups=groups,
         exposures=tuple(one for one in exposures if one is not None),
@@ -364,6 +380,7 @@ def count_of(name: str, sets: Sequence[RiskSet]) -> Count | None:
         others_high=sum(others.values()),
         others=len(others),
         is_ordinary=abs(float(np.median(above))) < value("history.high_steps"),
+        is_more=float(np.median(above)) > 0,
     )
 
 

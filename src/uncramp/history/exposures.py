@@ -196,6 +196,8 @@ def body_at(course: Course, until: int) -> dict[str, float | None]:
 
 # ---------------------------------------------------------------- before the run
 
+WEEK: Final = timedelta(weeks=1)
+
 
 def prepared_for(
     day: date, distance_m: float, runs: Sequence[TrainedRun], strength: Sequence[date]
@@ -226,17 +228,24 @@ def prepared_for(
 def longest_usual_m(day: date, runs: Sequence[TrainedRun]) -> float | None:
     """The longest run of the 30 days before that training can go on from; None with too few runs.
 
-    A race is none, nor is a run far beyond the long run of the middle week, as for training plans.
+    A race is none, nor is a run far beyond the long run of the middle one of the other weeks: a
+    week does not speak for its own run.
     """
     month = [run for run in lately(runs, day, "cramps.history_days") if not run.is_race]
     if len(month) < value("cramps.diary.month_runs"):
         return None
     weeks: dict[int, float] = {}
     for run in month:
-        week = (day - run.day) // timedelta(weeks=1)
+        week = (day - run.day) // WEEK
         weeks[week] = max(run.distance_m, weeks.get(week, 0.0))
-    far_m = value("conditioning.rule.spent_ratio") * median_high(weeks.values())
-    return max(run.distance_m for run in month if run.distance_m <= far_m)
+    ratio = value("conditioning.rule.spent_ratio")
+    usual = [
+        run.distance_m
+        for run in month
+        for others in [[far for week, far in weeks.items() if week != (day - run.day) // WEEK]]
+        if others and run.distance_m <= ratio * median_high(others)
+    ]
+    return max(usual, default=None)
 
 
 def lately(runs: Sequence[TrainedRun], day: date, days_key: str) -> list[TrainedRun]:

@@ -37,23 +37,40 @@ def headline_of(compared: Compared) -> Said:
     values: dict[str, float] = {
         "n": compared.n_cramps,
         "told": compared.n_cramps_told,
+        "placed": compared.n_placed,
         "needed": value("history.least_cramps"),
         "others": compared.n_controls,
         "runs": value("history.least_controls"),
     }
     if verdict is Verdict.TOO_FEW:
         return Said(id=f"my_history.head.too_few.{reason_of(compared)}", values=values)
-    name = leading(compared, verdict)
+    name = leading(compared, verdict) or doubt(compared)
     return Said(id=f"my_history.head.{verdict}{name}", values=values)
 
 
 def reason_of(compared: Compared) -> str:
-    """Why there is too little: no cramp told, too few of them, or no runs beside them."""
+    """Why there is too little: of cramps, of their places, of runs beside them, or of weather."""
+    least = value("history.least_cramps")
     if not compared.n_cramps_told:
         return "none"
-    if compared.n_cramps_told < value("history.least_cramps"):
+    if compared.n_cramps_told < least:
         return "cramps"
-    return "alone"
+    if compared.n_placed < least:
+        return "places"
+    few = compared.n_cramps < least or compared.n_controls < value("history.least_controls")
+    return "alone" if few else "known"
+
+
+def doubt(compared: Compared) -> str:
+    """What keeps a verdict open, as the end of a message id: half of it is not known, or both
+    groups did not rise."""
+    if compared.verdict not in (Verdict.TOGETHER, Verdict.UNSURE):
+        return ""
+    if len(compared.groups) < len(GROUPS):
+        return ".half"
+    parts = [[one for one in compared.counts if one.name in CORE[group]] for group in GROUPS]
+    rose = all(any(not is_usual(one) for one in part) for part in parts)
+    return "" if rose or compared.verdict is Verdict.UNSURE else ".some"
 
 
 def leading(compared: Compared, verdict: Verdict) -> str:
@@ -125,7 +142,7 @@ def ordinary_findings(compared: Compared, found: Sequence[Finding]) -> list[Find
 
 def is_usual(count: Count) -> bool:
     """Whether cramp runs had no more of it than the runs beside them."""
-    return count.is_ordinary or count.high == 0
+    return count.is_ordinary or not count.is_more
 
 
 def races_finding(sets: Sequence[RiskSet]) -> list[Finding]:

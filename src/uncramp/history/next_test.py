@@ -68,18 +68,18 @@ def next_test(
     """The change to try; None where there is nothing to compare, or all of it is blocked.
 
     `longest_m` is the longest training run of the last 30 days, `blocked` are topics not to speak
-    of. Nobody is sent further than plans for a marathon go.
+    of. Nobody is sent further than plans for a marathon go, nor out at all without a known base.
     """
     usable = comparable(sets)
-    if not usable:
+    if compared.verdict is Verdict.TOO_FEW:
         return None
     posterior = posterior_of(usable)
     seen = levels_of(usable, posterior)
     found = []
     for name in names_for(compared):
         candidate = candidate_of(name, seen)
-        is_far = name == "cool_beyond" and longest_m is not None and longest_m >= farthest_m()
-        if candidate is not None and not is_far and not NEEDS[name] & blocked:
+        is_safe = name not in TESTS or (longest_m is not None and goes(name, longest_m))
+        if candidate is not None and is_safe and not NEEDS[name] & blocked:
             found.append((bits_of(posterior, candidate), name))
     if not found:
         return None
@@ -162,6 +162,11 @@ def candidate_of(name: str, seen: Levels) -> Candidate | None:
     return Candidate(seen.others[0] + max(beyond - beside, 0.0), seen.others[1], is_race=False)
 
 
+def goes(name: str, longest_m: float) -> bool:
+    """Whether a run may go on from the longest one: past it only up to where plans end."""
+    return name != "cool_beyond" or longest_m < farthest_m()
+
+
 def farthest_m() -> float:
     """Beyond this no training run is proposed."""
     return value("conditioning.rule.marathon_long_m")
@@ -215,12 +220,10 @@ def said_of(name: str, bits: float, compared: Compared, *, longest_m: float | No
         high = value("history.next.cool_below_c")
     amounts = {"distance_m": distance_m, "from_c": low, "to_c": high}
     values = {key: one for key, one in amounts.items() if one is not None}
-    far = ".far" if name in shares and distance_m is None else ""
     acts = compared.verdict in CHANGES
     return Next(
         id=name,
-        do=Said(id=f"my_history.next.{name}{far}",
-                values=values, sources=("judgement",)),
+        do=Said(id=f"my_history.next.{name}", values=values, sources=("judgement",)),
         why=Said(id=f"my_history.next.{'acts' if acts else 'tells'}.{name}"),
         tells_bits=bits,
         needs=NEEDS[name],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from uncramp.vocabulary import Interval, Said
@@ -131,6 +132,8 @@ class Count:
     others: int
     is_ordinary: bool
     """The cramp runs had neither much nor little of it."""
+    is_more: bool
+    """The middle cramp run had more of it than the runs beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +144,9 @@ class Compared:
     n_cramps: int
     """Cramps with enough runs beside them."""
     n_cramps_told: int
-    """All cramps with a place."""
+    """All that were told."""
+    n_placed: int
+    """Those of them with a place or a time."""
     n_controls: int
     """Different runs that stand beside at least one cramp."""
     groups: tuple[Odds, ...] = ()
@@ -179,3 +184,10 @@ class Next:
     distance_m: float | None = None
     wbgt_from_c: float | None = None
     wbgt_to_c: float | None = None
+    not_before: date | None = None
+    """The first day for it, where a race or a cramp is too near; None: any day."""
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it sends out for a run of its own."""
+        return self.distance_m is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uncramp.history.shapes import EXPOSURES, Odds, Verdict
 from uncramp.units import metres_from_kilometres, seconds_from_minutes
 from uncramp.wording.catalogue import text
-from uncramp.wording.quantities import Units, distance, duration
+from uncramp.wording.quantities import Units, distance, duration, warmer_by
 from uncramp.wording.run_pages import day_words
 from uncramp.wording.safety import closing_lines, locks_data, screen_word, stop_data, stop_lines
 from uncramp.wording.said import said, sentences
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from uncramp.actions.history import HistoryAnswer
     from uncramp.actions.history_next import PlannedRun
     from uncramp.actions.history_sets import CrampRun, Missing
-    from uncramp.history.shapes import Compared
+    from uncramp.history.shapes import Compared, Next
 
 __all__ = ["history_data", "history_lines", "history_view"]
 
 GROUP: Final = "group"
+HEAT: Final = "heat"
 
 
 # ---------------------------------------------------------------- plain data
@@ -112,6 +113,7 @@ def next_data(answer: HistoryAnswer, *, units: Units) -> dict[str, Any] | None:
         "distance_m": one.distance_m,
         "wbgt_from_c": one.wbgt_from_c,
         "wbgt_to_c": one.wbgt_to_c,
+        "not_before": one.not_before,
         "hand_to": one.hand_to,
         "planned": None
         if planned is None
@@ -122,6 +124,19 @@ def next_data(answer: HistoryAnswer, *, units: Units) -> dict[str, Any] | None:
             "distance_m": planned.distance_m,
         },
     }
+
+
+def not_before_words(proposed: Next | None) -> str:
+    """From which day on it may be tried; empty where that is any day."""
+    if proposed is None or proposed.not_before is None:
+        return ""
+    return text("my_history.next.not_before", day=day_words(proposed.not_before))
+
+
+def symptom_words(proposed: Next | None) -> str:
+    """When to stop; with a run of its own, when not to begin."""
+    is_run = proposed is not None and proposed.is_run
+    return text("my_history.next.symptoms" if is_run else "my_history.next.stop")
 
 
 def planned_words(planned: PlannedRun | None, *, units: Units) -> str:
@@ -170,10 +185,12 @@ def listed(heading: str, lines: list[str]) -> Iterator[str]:
 def next_lines(view: dict[str, Any]) -> Iterator[str]:
     """What to try, or why nothing is said."""
     if view["next"] is not None:
+        if view["not_before"]:
+            yield view["not_before"]
         yield view["next"]["do"]
         yield view["next"]["why"]
         yield text("my_history.next.one")
-        yield text("my_history.next.symptoms")
+        yield view["symptoms"]
         yield view["planned"] or text(f"my_history.hand.{view['next']['hand_to']}")
     elif view["held"]:
         yield view["held"]
@@ -198,27 +215,37 @@ def history_view(answer: HistoryAnswer, *, units: Units) -> dict[str, Any]:
         "findings": sentences(tuple(one.said for one in answer.findings), units=units),
         "groups": []
         if compared is None
-        else [odds_words(one, name=f"{GROUP}.{one.name}", per=GROUP) for one in compared.groups],
-        "rows": [] if compared is None else table_rows(answer),
+        else [
+            odds_words(one, name=f"{GROUP}.{one.name}", per=GROUP, units=units)
+            for one in compared.groups
+        ],
+        "rows": [] if compared is None else table_rows(answer, units=units),
         "cramps": [cramp_words(one, units=units) for one in answer.cramps],
         "runs": [
             {"run": one.run_id, "words": cramp_words(one, units=units)} for one in answer.cramps
         ],
         "missing": list(missing_words(answer.missing)) if answer.cramps else [],
         "next": next_data(answer, units=units),
+        "not_before": not_before_words(answer.next),
+        "symptoms": symptom_words(answer.next),
         "planned": planned_words(answer.planned, units=units),
         "held_back": answer.held_back,
         "held": "" if answer.held_back is None else text(f"my_history.held.{answer.held_back}"),
     }
 
 
-def odds_words(one: Odds, *, name: str, per: str) -> dict[str, str]:
+def step_words(one: Odds, *, units: Units) -> str:
+    """How much one step is; heat in the reader's degrees."""
+    return warmer_by(one.per, units=units) if one.name == HEAT else f"{one.per:g}"
+
+
+def odds_words(one: Odds, *, name: str, per: str, units: Units) -> dict[str, str]:
     """One line of odds: what, for how much, how many times."""
     low, median, high = (odds_number(part) for part in (one.band.low, one.band.median,
                                                         one.band.high))  # fmt: skip
     return {
         "name": text(f"my_history.{name}"),
-        "per": text(f"my_history.per.{per}", per=f"{one.per:g}"),
+        "per": text(f"my_history.per.{per}", per=step_words(one, units=units)),
         "odds": text("my_history.odds.line", low=low, median=median, high=high),
         "basis": text("my_history.odds.basis", cramps=one.n_cramps, controls=one.n_controls),
     }
@@ -229,7 +256,7 @@ def odds_number(odds: float) -> str:
     return f"{odds:.2g}"
 
 
-def table_rows(answer: HistoryAnswer) -> list[dict[str, Any]]:
+def table_rows(answer: HistoryAnswer, *, units: Units) -> list[dict[str, Any]]:
     """Every exposure: in how many cramps it was high, in how many other runs, and its odds."""
     assert answer.compared is not None  # noqa: S101  (the caller looked)
     odds = {one.name: one for one in answer.compared.exposures}
@@ -243,7 +270,7 @@ def table_rows(answer: HistoryAnswer) -> list[dict[str, Any]]:
                 "others": text("my_history.picture.said", n=one.others_high, of=one.others),
                 "odds": None
                 if told is None
-                else odds_words(told, name=f"name.{one.name}", per=one.name),
+                else odds_words(told, name=f"name.{one.name}", per=one.name, units=units),
             }
         )
     return rows

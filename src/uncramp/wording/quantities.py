@@ -28,6 +28,7 @@ __all__ = [
     "small_volume",
     "temperature",
     "volume",
+    "warmer_by",
 ]
 
 Units = Literal["metric", "imperial"]
@@ -78,6 +79,14 @@ def temperature(temperature_c: float | None, *, units: Units) -> str:
         value = fahrenheit_from_celsius(temperature_c)
         return text("cli.quantity.fahrenheit", value=f"{value:.0f}")
     return text("cli.quantity.celsius", value=f"{temperature_c:.0f}")
+
+
+def warmer_by(difference_c: float, *, units: Units) -> str:
+    """A difference: `5 °C` or `9 °F`."""
+    if units == "imperial":
+        value = fahrenheit_from_celsius(difference_c) - fahrenheit_from_celsius(0.0)
+        return text("cli.quantity.fahrenheit", value=f"{value:.0f}")
+    return temperature(difference_c, units=units)
 
 
 def volume(volume_l: float | None, *, units: Units) -> str:
