@@ -6,6 +6,7 @@ The questions in `tests/asked/questions.json` are of our own making.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from uncramp.screening import TOPICS, screening_questions
 from uncramp.store.store import Store
 from uncramp.vocabulary import Sex, UserProfile
 from uncramp.wording.ask import ask_data, ask_lines
+from uncramp.wording.catalogue import text
 
 ROOT: Final = Path(__file__).parent.parent
 ASKED: Final[dict[str, Any]] = json.loads(
@@ -352,6 +354,35 @@ def test_a_question_is_asked_and_a_sign_is_told(question: str, is_sign: bool) ->
     words = listened(question)
     assert bool(words.answers) is is_sign
     assert not words.ask_first or is_sign
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("should I stretch my calf, left calf 2 inches bigger than right", "calf 2 inches bigger"),
+        ("heart murmur since birth. how much salt per hour", "heart murmur"),
+        ("on warfarin, which stretch is best", "warfarin"),
+        ("should I stretch a torn calf", "torn calf"),
+        ("my cramp has been constant, what helps", "been constant"),
+    ],
+)
+def test_what_stands_beside_a_question_is_asked_about(question: str, words: str) -> None:
+    """Of whomever it is told: no advice goes out before it is settled."""
+    found = listened(question)
+    assert found.answers or words in found.ask_first
+
+
+@pytest.mark.parametrize("question", ["how much", "how many", "what is the best"])
+def test_a_question_about_nothing_finds_nothing(nobody: Context, question: str) -> None:
+    """No text of the manual answers how much of what."""
+    assert not answered(nobody, question)["answered"]
+
+
+def test_amounts_are_said_in_one_unit(nobody: Context) -> None:
+    """No `0:30 seconds`, and no mark-up of the files behind."""
+    for one in rules_file("common_questions")["questions"]:
+        said = json.dumps(answered(nobody, text(one["title"]), given=SAFE))
+        assert not re.search(r"\d:\d\d (seconds|minutes|hours)|<!--", said), one["id"]
 
 
 def test_a_danger_told_as_a_story_is_not_passed_over() -> None:
