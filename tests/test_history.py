@@ -553,9 +553,12 @@ def test_two_hot_races_and_three_hilly_ones(hilly: Path, opened: Callable[[Path]
     assert by_name["heat"].median < 1
 
 
-def test_who_cannot_be_told_is_not_told(hot_races: Path, opened: Callable[..., Context]) -> None:
+def test_who_cannot_be_told_is_not_told(
+    hot_races: Path, tmp_path: Path, opened: Callable[..., Context]
+) -> None:
     """Distance and salt rose together: no cause, and the run that would part them."""
-    answer = history_of_runner(opened(hot_races, IN_SEASON), given=SCREENED)
+    copied = Path(shutil.copytree(hot_races, tmp_path / "data"))  # answers to the screen are kept
+    answer = history_of_runner(opened(copied, IN_SEASON), given=SCREENED)
     assert answer.compared is not None
     assert answer.compared.verdict is Verdict.TOGETHER
     assert answer.next is not None
@@ -595,18 +598,9 @@ def test_why_hears_the_other_cramps_and_not_the_run_itself(
 # ---------------------------------------------------------------- safety, and the faces
 
 
-def test_what_to_try_waits_for_the_danger_questions(
-    hot_races: Path, tmp_path: Path, opened: Callable[..., Context]
-) -> None:
+def test_what_to_try_waits_for_the_danger_questions(hot_races: Path, tmp_path: Path) -> None:
     """Unanswered: findings stay, the test is held back; a lock holds back what it is about."""
-    copied = tmp_path / "data"
-    copied.mkdir()
-    for one in hot_races.iterdir():
-        if one.is_file():
-            (copied / one.name).write_bytes(one.read_bytes())
-    context = opened(copied)
-    context.store.save_answers(context.stored_runner(), None, {}, at=NOW)
-    later = Context(data_dir=copied, now=IN_SEASON)
+    later = Context(data_dir=Path(shutil.copytree(hot_races, tmp_path / "data")), now=IN_SEASON)
     try:
         waiting = history_of_runner(later)
         assert (waiting.next, waiting.held_back) == (None, "incomplete")
