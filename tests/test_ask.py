@@ -160,7 +160,9 @@ def score(part: str) -> tuple[int, list[str], list[str], int]:
     return right, wrong, made_up, len(ASKED["known"][part])
 
 
-LOOKS: Final = ("tuned_on", "first_look", "second_look", "third_look", "fourth_look")
+LOOKS: Final = (
+    "tuned_on", "first_look", "second_look", "third_look", "fourth_look", "fifth_look",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("part", LOOKS)

@@ -143,6 +143,14 @@ def test_a_source_is_named_by_its_first_author_and_year() -> None:
     assert evidence.source("bergeron_2008").short == "Bergeron 2008"
 
 
+def test_no_two_sources_have_one_name() -> None:
+    """Two papers of an author and a year get a letter each, in the order of the file."""
+    assert evidence.source("miller_2010_pickle").short == "Miller 2010a"
+    assert evidence.source("miller_2010_dehydration").short == "Miller 2010b"
+    names = [one.short for one in evidence.sources().values()]
+    assert len(names) == len(set(names))
+
+
 # ---------------------------------------------------------------- the rule language
 
 TRUE: Final[Rule] = {"has": ["q", "yes"]}

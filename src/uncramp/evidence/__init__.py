@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import Any, Final
 
 from uncramp.errors import EvidenceError
@@ -73,10 +75,17 @@ class Source:
     population: str
     read: str
     """How much of it was read: `full`, `abstract`, `secondary`."""
+    letter: str = ""
+    """`a`, `b` … where an author has more than one source of a year, in the order of the file."""
 
     @property
     def short(self) -> str:
-        """How a sentence names it."""
+        """How a sentence names it: `Miller 2010a`."""
+        return f"{self.first_author_and_year}{self.letter}"
+
+    @property
+    def first_author_and_year(self) -> str:
+        """Not always of one source alone."""
         return f"{self.authors.split(',')[0]} {self.year}"
 
 
@@ -240,7 +249,17 @@ def value(key: str) -> float:
 def sources() -> Mapping[str, Source]:
     """All sources by key."""
     table = tomllib.loads(_read_text("sources.toml"))
-    return {key: Source(key=key, **entry) for key, entry in table.items()}
+    listed = [Source(key=key, **entry) for key, entry in table.items()]
+    alike = defaultdict(list)
+    for one in listed:
+        alike[one.first_author_and_year].append(one.key)
+    return {one.key: replace(one, letter=_letter(alike[one.first_author_and_year], one.key))
+            for one in listed}  # fmt: skip
+
+
+def _letter(keys: Sequence[str], key: str) -> str:
+    """Which of the sources that share a short name this is; nothing where it shares none."""
+    return ascii_lowercase[keys.index(key)] if len(keys) > 1 else ""
 
 
 def source(key: str) -> Source:
