@@ -50,7 +50,7 @@ from uncramp.screening import screening_questions
 from uncramp.training_plan import Novelty
 from uncramp.vocabulary import Said, WeighIn
 from uncramp.wording.rehearse import compare_data, rehearse_data, rehearse_lines
-from web_support import demo_store
+from web_support import client, demo_store
 
 ZONE: Final = timezone(timedelta(hours=2))
 SCREENED: Final = dict.fromkeys(screening_questions(), ("none",))
@@ -545,6 +545,25 @@ def test_what_is_ahead_is_not_over(folder: Path) -> None:
             rehearse_lines(rehearsals_of_race(context, "1"), runner="me", units="metric")
         )
         assert "30 Aug" not in shown
+
+
+def test_after_the_race_nothing_is_left_to_show(folder: Path) -> None:
+    """What was not proven is said as past, and nobody is told what a plan still lacks."""
+    with at(folder, 8, 11) as context:
+        before = "\n".join(rehearse_lines(rehearsals_of_race(context, "1"), runner="me",
+                                          units="metric"))  # fmt: skip
+    with at(folder, 10, 6) as context:
+        answer = rehearsals_of_race(context, "1")
+        after = "\n".join(rehearse_lines(answer, runner="me", units="metric"))
+    assert answer.is_over
+    assert "Still to show" in before
+    assert "Still to show" not in after
+    assert "What it never showed before the race" in after
+    assert "What these runs cannot show" not in after
+    page = client(folder, clock=lambda: datetime(2026, 10, 6, 20, tzinfo=ZONE))
+    said = page.get("/r/me/race/1/rehearsals").text
+    assert "What it never showed before the race" in said
+    assert "Still to be shown" not in said
 
 
 def test_start_and_end_of_the_race_take_turns_however_often_it_is_planned(folder: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_page_says_what_to_change_and_draws_it(browser: TestClient) -> None:
     page = browser.get(BACK)
     assert page.status_code == 200
     said = words(page.text)
-    assert "<h1>You passed your longest run at 26.0 km; the cramp came at 32.0 km</h1>" in said
+    assert "<h1>You passed your longest run at 28.0 km; the cramp came at 32.0 km</h1>" in said
     assert "Next time hold the first part to the plan." in said
     assert page.text.count("<svg") >= 4
     assert said.count("later</td>") + said.count("sooner</td>") == 9

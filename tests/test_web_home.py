@@ -165,7 +165,7 @@ def test_the_last_run_with_its_strip(data_dir: Path) -> None:
     """The marathon: how far beyond training, where it cramped, one tap to look at it."""
     page = client(demo_store(data_dir)).get(HOME).text
     assert "Sun 4 Oct 2026" in page
-    assert "Past your longest run of the month before at 26.0 km." in words(page)
+    assert "Past your longest run of the month before at 28.0 km." in words(page)
     assert "It cramped at 32.0 km." in words(page)
     assert 'class="strip-small"' in page or "strip-small" in page
 

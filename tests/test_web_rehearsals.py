@@ -30,7 +30,7 @@ PLANNED: Final = datetime.combine(
     RACE_DAY - timedelta(days=DAYS_BEFORE), datetime.min.time().replace(hour=20), tzinfo=ZONE
 )
 CHOSEN: Final = PLANNED + timedelta(minutes=5)
-AFTER: Final = PLANNED + timedelta(days=6)
+AFTER: Final = PLANNED + timedelta(days=5)
 """The evening of the first long run."""
 
 
@@ -77,7 +77,7 @@ def test_the_race_leads_there_and_the_page_chooses(folder: Path) -> None:
     chosen(folder)
     page = browser.get(PAGE)
     said = words(page.text)
-    assert "Sun 13 Sep 2026" in said
+    assert "Sun 23 Aug 2026" in said
     assert re.search(r"Take [\d.]+ m?L with \d+ mg of sodium", said)
     assert "Expected on the scale:" in said
     assert "Weigh before and after." in said
@@ -98,7 +98,7 @@ def test_one_tap_with_the_scale_keeps_it_all(folder: Path) -> None:
     """As planned and all fine, with the weights, by one button."""
     chosen(folder)
     browser = at(folder, AFTER)
-    form = {"do": "fine", "before": "61.2", "after": "60.0", "drunk": "0.3", "run": "2026-09-13"}
+    form = {"do": "fine", "before": "61.2", "after": "60.0", "drunk": "0.3", "run": "2026-08-23"}
     page = browser.post(f"{PAGE}/log", data=form)
     assert page.status_code == 200, words(page.text)
     assert "Kept." in words(page.text)
@@ -116,7 +116,7 @@ def test_what_is_typed_wrongly_is_said_beside_its_field(folder: Path) -> None:
     """All that was typed stays, and nothing is kept."""
     chosen(folder)
     browser = at(folder, AFTER)
-    form = {"run": "2026-09-13", "took": "less", "before": "sixty", "after": "60.0"}
+    form = {"run": "2026-08-23", "took": "less", "before": "sixty", "after": "60.0"}
     page = browser.post(f"{PAGE}/log", data=form)
     assert page.status_code == 422
     assert 'id="before-error"' in page.text
@@ -130,7 +130,7 @@ def test_half_a_weighing_is_refused_with_its_reason(folder: Path) -> None:
     """Before without after is no weighing."""
     chosen(folder)
     browser = at(folder, AFTER)
-    page = browser.post(f"{PAGE}/log", data={"do": "fine", "before": "61.2", "run": "2026-09-13"})
+    page = browser.post(f"{PAGE}/log", data={"do": "fine", "before": "61.2", "run": "2026-08-23"})
     assert page.status_code == 422
     assert 'class="error-summary"' in page.text
 
@@ -211,7 +211,7 @@ def test_the_ledger_has_the_rehearsals(folder: Path) -> None:
     """The choice with its day, and each run that was told."""
     chosen(folder)
     browser = at(folder, AFTER)
-    browser.post(f"{PAGE}/log", data={"do": "fine", "run": "2026-09-13"})
+    browser.post(f"{PAGE}/log", data={"do": "fine", "run": "2026-08-23"})
     said = words(browser.get("/r/me/settings/ledger").text)
     assert "Long runs to try the drinking plan on:" in said
-    assert "A rehearsal on Sun 13 Sep 2026" in said
+    assert "A rehearsal on Sun 23 Aug 2026" in said

@@ -37,8 +37,8 @@ RACE_DAY: Final = datetime(2026, 10, 4, tzinfo=UTC)
 UTC_OFFSET_S: Final = 7_200
 PROFILE: Final = UserProfile(sex=Sex.FEMALE, age_y=38, height_cm=168, body_mass_kg=61.0)
 
-LONG_RUNS_KM: Final = (14, 16, 18, 13, 18, 20, 22, 15, 22, 24, 26, 18, 14)
-"""The Sundays before the race; the longest comes three weeks before."""
+LONG_RUNS_KM: Final = (14, 16, 18, 13, 18, 20, 22, 24, 22, 15, 28, 18, 14)
+"""The Sundays before the race; the longest comes three weeks before, as rehearsal of the race."""
 WEEKDAYS: Final = ((1, 8.0, 2.74), (3, 10.0, 2.96), (5, 6.0, 2.68))
 """Days after Monday, kilometres, metres a second."""
 LONG_RUN_M_S: Final = 2.82

@@ -107,6 +107,11 @@ class RehearsalAnswer:
     """What products are called, by id."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether the day of the race has passed."""
+        return self.kept.race.day < self.today
+
+    @property
     def ahead(self) -> tuple[Rehearsal, ...]:
         """Rehearsals that are still to be run."""
         told = {one.log.session_id for one in self.scored}

@@ -144,13 +144,13 @@ def rehearse_lines(answer: RehearsalAnswer, *, runner: str, units: Units) -> Ite
     who, race = runner_option(runner), answer.kept.race_id
     yield text("rehearsals.title", name=race_title(answer.kept.race))
     yield from held_lines(answer.screening, answer.held_back, answer.unanswered)
-    if not answer.has_drinking or not answer.has_training:
+    if not (answer.is_over or (answer.has_drinking and answer.has_training)):
         yield text("rehearsals.plan_first", race=race, who=who)
     if answer.stamp is not None:
-        yield from stamp_lines(answer.stamp, units=units)
+        yield from stamp_lines(answer.stamp, is_over=answer.is_over, units=units)
     if answer.planned is not None:
         yield from planned_lines(answer, answer.planned, units=units)
-    elif answer.held_back is None and answer.has_drinking:
+    elif answer.held_back is None and answer.has_drinking and not answer.is_over:
         yield text("rehearsals.none_yet", race=race, who=who)
     yield from done_lines(answer.scored, units=units)
     if answer.held_back is None and answer.planned is not None:
@@ -175,12 +175,13 @@ def held_lines(
         yield f"    {', '.join(option.id for option in question.options)}"
 
 
-def stamp_lines(stamp: Stamp, *, units: Units) -> Iterator[str]:
+def stamp_lines(stamp: Stamp, *, is_over: bool, units: Units) -> Iterator[str]:
     """Where the plan stands and why; never without the caution."""
     yield text(f"rehearsals.stamp.state.{stamp.state}")
     yield text(f"rehearsals.stamp.plan.{stamp.plan}")
     yield from listed(sentences(stamp.because, units=units))
-    yield from under("missing", sentences(stamp.missing, units=units))
+    heading = "never_shown" if is_over else "missing"
+    yield from under(heading, sentences(stamp.missing, units=units))
     yield said(stamp.caution, units=units)
 
 
@@ -193,7 +194,8 @@ def planned_lines(answer: RehearsalAnswer, planned: Rehearsals, *, units: Units)
     for one in coming:
         yield f"- {when(one, units=units)}"
         yield from (f"    {line}" for line in how(answer, one, units=units))
-    yield from under("unmet", sentences(planned.unmet, units=units))
+    if not answer.is_over:
+        yield from under("unmet", sentences(planned.unmet, units=units))
 
 
 def when(one: Rehearsal, *, units: Units) -> str:

@@ -187,7 +187,7 @@ def rehearsal_page(
         "flags": flags_of_race(answer.screening),
         "stopped": bool(answer.screening.stops),
         "held": answer.held_back,
-        "is_over": answer.kept.race.day < context.now.date(),
+        "is_over": answer.is_over,
         "has_training": answer.has_training,
         "has_drinking": answer.has_drinking,
         "weighs": answer.weighs,
