@@ -166,25 +166,14 @@ def test_again_in_the_same_folder_adds_nothing(kept: tuple[Path, str]) -> None:
     assert f"0 added, {n_files} already there" in finished.stdout
 
 
-def test_nothing_is_left_when_nothing_is_to_be_kept(tmp_path: Path, data_dir: Path) -> None:
-    """Neither in the reader's folder, nor among temporary files, nor in their own store."""
-    place, temporary = tmp_path / "reader", tmp_path / "temporary"
-    place.mkdir()
-    temporary.mkdir()
-    finished = run_module("uncramp.demo", "--no-serve", cwd=place, temporary=temporary)
-    assert finished.returncode == 0, finished.stderr
-    assert "thrown away" in finished.stdout
-    assert "$ uncramp import files" in finished.stdout
-    assert not list(place.iterdir())
-    assert not list(temporary.iterdir())
-    assert not data_dir.exists()
-
-
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_the_app_is_opened_on_the_made_up_runner_and_leaves_nothing(
-    tmp_path: Path, data_dir: Path, name: str
+    tmp_path: Path, data_dir: Path
 ) -> None:
-    """The same story in the browser with a banner; stopped, all of it is gone."""
+    """The same story in the browser with a banner; stopped, all of it is gone.
+
+    Neither in the reader's folder, nor among temporary files, nor in their own store. By
+    Ctrl-C; that the server ends alike when told otherwise is shown in test_serve.py.
+    """
     place, temporary = tmp_path / "reader", tmp_path / "temporary"
     place.mkdir()
     temporary.mkdir()
@@ -200,13 +189,14 @@ def test_the_app_is_opened_on_the_made_up_runner_and_leaves_nothing(
         while not (printed and "?token=" in printed[-1]):
             printed.append(running.stdout.readline().rstrip("\n"))
             assert printed[-1] or running.poll() is None, printed
+        assert "$ uncramp import files" in printed
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         browser.open(printed[-1], timeout=30).close()
         with browser.open(printed[-1].partition("?")[0] + "r/me", timeout=30) as answer:
             page = answer.read().decode()
         assert text("page.demo") in html.unescape(page)
         assert list(temporary.iterdir())
-        running.send_signal(getattr(signal, name))
+        running.send_signal(signal.SIGINT)
         rest, errors = running.communicate(timeout=60)
     assert running.returncode == 0, errors
     assert "thrown away" in " ".join(rest.split())
