@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["expect", "faults", "too_wide"]
 
 NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
 LARGE_TEXT: Final[ViewportSize] = {"width": 640, "height": 900}
 FINGER_PX: Final = 44
 TOO_WIDE: Final = """() => {
@@ -29,6 +30,12 @@ TOO_WIDE: Final = """() => {
   return scrolls ? [`${document.documentElement.scrollWidth} > ${width}`,
     ...beyond.slice(0, 5).map(one => one.outerHTML.slice(0, 120))] : [];
 }"""
+CUT_OFF: Final = """() => [...document.querySelectorAll('svg text')]
+  .filter(one => one.checkVisibility())
+  .map(one => [one, one.getBoundingClientRect(), one.ownerSVGElement.getBoundingClientRect()])
+  .filter(([one, own, whole]) => one.textContent.trim()
+    && (own.right > whole.right + 1 || own.left < whole.left - 1))
+  .map(([one]) => one.textContent)"""
 SMALL_TARGETS: Final = """least => {
   const wanted = 'button, .button, nav a, select, input:not([type=hidden]), textarea';
   const targets = [...document.querySelectorAll(wanted)].filter(one => !one.closest('svg'));
@@ -99,9 +106,15 @@ def faults(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """What makes the page scroll sideways on the smallest phone, or with letters twice as large."""
+    """What makes the page scroll sideways on the smallest phone, or with letters twice as large.
+
+    And words that go over the edge of their picture, there or on a desk.
+    """
+    page.set_viewport_size(DESK)
+    found = [f"cut off on a desk: {one}" for one in page.evaluate(CUT_OFF)]
     page.set_viewport_size(NARROW)
-    found = [f"320 px: {one}" for one in page.evaluate(TOO_WIDE)]
+    found += [f"320 px: {one}" for one in page.evaluate(TOO_WIDE)]
+    found += [f"cut off at 320 px: {one}" for one in page.evaluate(CUT_OFF)]
     page.set_viewport_size(LARGE_TEXT)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     return found + [f"200 % text: {one}" for one in page.evaluate(TOO_WIDE)]

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from uncramp.drawing.grammar import LETTERS, WIDTHS, Layout, cramp_mark, finite, shown_width
-from uncramp.drawing.letters import SLACK, wrap
+from uncramp.drawing.grammar import (
+    LETTERS,
+    WIDTHS,
+    Layout,
+    beside,
+    cramp_mark,
+    finite,
+    shown_width,
+)
 from uncramp.drawing.svg import circle, group, line, picture, words
 
 __all__ = ["DotRow", "dot_rows"]
@@ -110,13 +117,3 @@ def row_parts(row: DotRow, top: float, left: float, right: float, layout: Layout
 def lane(index: int) -> float:
     """Up and down in turn, so that equal places are seen: 0, 1, -1, 0.5, -0.5."""
     return (0.0, 1.0, -1.0, 0.5, -0.5)[index % LANES]
-
-
-def beside(said: str, x: float, y: float, letters: float, room: float, style: str) -> list[str]:
-    """Words beside a line, in as many lines as they need, about its middle."""
-    lines = wrap(said, (room - 16) / SLACK, letters, bold="strong" in style)
-    first = y + letters * 0.35 - (len(lines) - 1) * letters * LEADING / 2
-    return [
-        words(x, first + index * letters * LEADING, one, style, size=letters)
-        for index, one in enumerate(lines)
-    ]

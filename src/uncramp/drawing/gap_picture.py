@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from uncramp.drawing.grammar import LETTERS, WIDTHS, Layout, finite, shown_width
-from uncramp.drawing.letters import SLACK, wrap
+from uncramp.drawing.grammar import LETTERS, WIDTHS, Layout, beside, finite, shown_width
 from uncramp.drawing.svg import circle, group, line, path, picture, polyline, rectangle, words
 
 __all__ = ["GapRow", "gap_picture"]
 
 NAMES: Final = MappingProxyType({"wide": 170.0, "narrow": 0.0})
 """Room left of the lines for the names; on a narrow page they stand above."""
-SAID: Final = MappingProxyType({"wide": 250.0, "narrow": 0.0})
+SAID: Final = MappingProxyType({"wide": 280.0, "narrow": 0.0})
 """Room right of the lines for the values."""
 ROW: Final = MappingProxyType({"wide": 54.0, "narrow": 74.0})
 BAND: Final = 14.0
@@ -121,8 +120,8 @@ def row_parts(row: GapRow, top: float, left: float, right: float, layout: Layout
         parts += arrow(row, at, y, left, right)
     style = "strong halo" if at is not None else "soft halo"
     if wide:
-        parts += lines_of(row.name, 2, y, letters, NAMES[layout], "strong")
-        parts += lines_of(row.said, right + 14, y, letters, SAID[layout], style)
+        parts += beside(row.name, 2, y, letters, NAMES[layout], "strong")
+        parts += beside(row.said, right + 14, y, letters, SAID[layout], style)
     else:
         parts.append(words(2, top + letters, row.name, "strong halo", size=letters))
         parts.append(words(2, top + letters * 2.2, row.said, "soft halo", size=letters))
@@ -136,13 +135,3 @@ def arrow(row: GapRow, at: float, y: float, left: float, right: float) -> list[s
     edge, tip = (right, 11.0) if at > 0 else (left, -11.0)
     points = [(edge + tip / 3, y - 6), (edge + tip, y), (edge + tip / 3, y + 6)]
     return [path(polyline(points), "arrow beyond" if row.is_beyond else "arrow within")]
-
-
-def lines_of(said: str, x: float, y: float, letters: float, room: float, style: str) -> list[str]:
-    """Words beside a line, in as many lines as they need, about its middle."""
-    lines = wrap(said, (room - 16) / SLACK, letters, bold="strong" in style)
-    first = y + letters * 0.35 - (len(lines) - 1) * letters * LEADING / 2
-    return [
-        words(x, first + index * letters * LEADING, one, style, size=letters)
-        for index, one in enumerate(lines)
-    ]

@@ -12,7 +12,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Final, Literal
 
-from uncramp.drawing.letters import SLACK, text_width, wrap
+from uncramp.drawing.letters import SLACK, shown_wrap, text_width
 from uncramp.drawing.svg import Anchor, circle, element, group, line, path, polyline, words
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Layout",
     "MarkKind",
     "Placed",
+    "beside",
     "both_layouts",
     "cramp_mark",
     "draw_labels",
@@ -42,6 +43,8 @@ LETTERS: Final = MappingProxyType({"wide": 16.0, "narrow": 15.0})
 LEADING: Final = 1.25
 LEAST_WRAP: Final = 6.0
 """Words are not broken into lines narrower than so many letters."""
+BESIDE: Final = 16.0
+"""Room between a line and the words beside it."""
 GAP: Final = 8.0
 """Least room between two labels side by side."""
 
@@ -149,7 +152,17 @@ class Placed:
 
 def shown_width(said: str, size: float, *, strong: bool = False) -> float:
     """How wide words may become in the font of a page."""
-    return SLACK * text_width(said, size, bold=strong)
+    return SLACK[strong] * text_width(said, size, bold=strong)
+
+
+def beside(said: str, x: float, y: float, letters: float, room: float, style: str) -> list[str]:
+    """Words beside a line, in as many lines as they need, about its middle."""
+    lines = shown_wrap(said, room - BESIDE, letters, bold="strong" in style)
+    first = y + letters * 0.35 - (len(lines) - 1) * letters * LEADING / 2
+    return [
+        words(x, first + index * letters * LEADING, one, style, size=letters)
+        for index, one in enumerate(lines)
+    ]
 
 
 def place_labels(
@@ -163,7 +176,7 @@ def place_labels(
     for label in labels:
         own = min(widest, max(label.high - label.low, LEAST_WRAP * size))
         wraps = sorted(
-            (wrap(label.said, width / SLACK, size, bold=label.strong) for width in (own, widest)),
+            (shown_wrap(label.said, width, size, bold=label.strong) for width in (own, widest)),
             key=len,
         )
         if wraps[0]:

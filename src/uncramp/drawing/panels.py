@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final, Literal
 
 from uncramp.drawing.grammar import finite, nice_ticks, shown_width
-from uncramp.drawing.letters import SLACK, wrap
+from uncramp.drawing.letters import shown_wrap
 from uncramp.drawing.svg import (
     circle,
     group,
@@ -168,9 +168,9 @@ def draw_panel(panel: Panel, frame: Frame, canvas: Canvas) -> Scale:
 def draw_name(panel: Panel, frame: Frame, canvas: Canvas) -> float:
     """The name with its unit, and what the panel shows beside it, or below when that is long."""
     letters, left = frame.letters, frame.left + INSET
-    room = (frame.right - left) / SLACK
+    room = frame.right - left
     gap = letters * 0.4
-    names = wrap(panel.name, room, letters, bold=True)
+    names = shown_wrap(panel.name, room, letters, bold=True)
     base = canvas.y + 8 + letters
     beside = left
     for index, said in enumerate(names):
@@ -184,7 +184,7 @@ def draw_name(panel: Panel, frame: Frame, canvas: Canvas) -> float:
         if beside + width <= frame.right:
             beside = write(canvas, beside, base, said, classes, letters) + 2 * gap
             continue
-        for part in wrap(said, room, letters):
+        for part in shown_wrap(said, room, letters):
             base += letters * LEADING
             beside = write(canvas, left, base, part, classes, letters) + 2 * gap
     return base + 14

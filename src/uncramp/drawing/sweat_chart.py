@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from uncramp.drawing.grammar import LETTERS, WIDTHS, Layout, nice_ticks, shown_width
-from uncramp.drawing.letters import SLACK, wrap
+from uncramp.drawing.letters import shown_wrap
 from uncramp.drawing.panels import Frame, Scale
 from uncramp.drawing.svg import circle, group, line, path, picture, polyline, rectangle, words
 
@@ -24,7 +24,7 @@ Points = list[tuple[float, float]]
 
 HEIGHT: Final = MappingProxyType({"wide": 300.0, "narrow": 240.0})
 GUTTER: Final = MappingProxyType({"wide": 44.0, "narrow": 34.0})
-NAMES: Final = MappingProxyType({"wide": 160.0, "narrow": 78.0})
+NAMES: Final = MappingProxyType({"wide": 160.0, "narrow": 82.0})
 """Room right of the curves, where each is named."""
 LEADING: Final = 1.25
 DOT: Final = 6.5
@@ -254,7 +254,7 @@ def names(chart: SweatChart, frame: Frame, scale: Scale, *, right: float) -> Ite
             continue
         is_mine = classes == "strong"
         at = sane(last[1].middle if is_mine or not chart.mine else edge_of(chart, last[1]))
-        lines = wrap(said, (right - left) / SLACK, letters, bold=is_mine)
+        lines = shown_wrap(said, right - left, letters, bold=is_mine)
         if at is not None and lines:
             wanted.append((kept(scale, at), lines, classes))
     yield from set_apart(wanted, frame=frame, scale=scale, left=left)
